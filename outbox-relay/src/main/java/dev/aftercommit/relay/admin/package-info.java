@@ -1,0 +1,5 @@
+/** HTTP: health, metrics, status. */
+@NullMarked
+package dev.aftercommit.relay.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package dev.aftercommit.relay.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The NATS servers.
+ *
+ * @param servers one or more {@code nats://} or {@code tls://} URLs of one cluster
+ */
+public record NatsConfig(List<String> servers, Login login, Tls tls) {
+    public NatsConfig {
+        servers = List.copyOf(servers);
+    }
+
+    /** How the relay logs in; at most one way is set. */
+    public record Login(
+            @Nullable Path credentialsFile,
+            @Nullable Path nkeyFile,
+            @Nullable String user,
+            @Nullable String password,
+            @Nullable String token) {
+        @Override
+        public String toString() {
+            return "Login[secret]";
+        }
+    }
+
+    /**
+     * TLS, apart from the login. All files are PEM.
+     *
+     * @param certificateAuthority whom to trust; the JVM's own list when null
+     * @param certificate the client's certificate, with {@code key}
+     * @param key the client's private key, PKCS #8
+     */
+    public record Tls(@Nullable Path certificateAuthority, @Nullable Path certificate, @Nullable Path key) {
+        public boolean isSet() {
+            return certificateAuthority != null || certificate != null;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.aftercommit.relay.config;
+
+/**
+ * Everything the relay is told.
+ *
+ * @param source the source name, such as {@code accounts}
+ * @param httpPort where health, metrics and status are served; 0 for any free port
+ * @param streamReplicas of a stream that the relay makes; an existing one keeps what it has
+ */
+public record RelayConfig(
+        String source, DatabaseConfig database, NatsConfig nats, int httpPort, int streamReplicas) {}

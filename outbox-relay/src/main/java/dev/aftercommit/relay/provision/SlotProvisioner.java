@@ -1,0 +1,214 @@
+package dev.aftercommit.relay.provision;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.relay.capture.SlotNames;
+import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.publish.StreamTail;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publication, then slot, then epoch: makes what was never there, and refuses to replace what was lost. A slot that is
+ * made anew over a lost one would start at "now", and everything committed in between would be skipped.
+ */
+public final class SlotProvisioner {
+    private static final Logger LOG = LoggerFactory.getLogger(SlotProvisioner.class);
+
+    private static final String LATEST_EPOCH = """
+            SELECT e.epoch, e.snapshot::text, e.caught_up_at IS NOT NULL AS caught_up,
+                   e.system_identifier = (SELECT system_identifier::text FROM pg_control_system()) AS same_cluster
+              FROM outbox.epoch e
+             WHERE e.slot_name = ?
+             ORDER BY e.epoch DESC
+             LIMIT 1
+            """;
+
+    private static final String BEGIN_EPOCH = """
+            INSERT INTO outbox.epoch (epoch, slot_name, system_identifier, consistent_point, snapshot)
+            SELECT COALESCE(max(epoch), 0) + 1, ?, (SELECT system_identifier::text FROM pg_control_system()), ?::pg_lsn,
+                   pg_current_snapshot()
+              FROM outbox.epoch
+            RETURNING epoch, snapshot::text
+            """;
+
+    private final DatabaseConfig database;
+    private final SlotNames names;
+
+    public SlotProvisioner(DatabaseConfig database, SlotNames names) {
+        this.database = database;
+        this.names = names;
+    }
+
+    /**
+     * The epoch to publish in. The caller holds the relay's lock, so that nobody else provisions at the same time.
+     *
+     * @throws AftercommitException {@link ErrorCode#SLOT_LOST} when a slot that existed is gone or unusable,
+     *     {@link ErrorCode#STREAM_MISMATCH} when stream and database do not belong together
+     */
+    public Epoch ensure(Connection connection, StreamTail tail) throws SQLException {
+        boolean published = Publication.check(connection, names);
+        Slot slot = Slot.find(connection, names.slot());
+        KnownEpoch known = latest(connection);
+        if (known == null) {
+            requirePristine(tail);
+            if (!published) {
+                Publication.create(connection, names);
+                LOG.info("Made publication {}", names.publication());
+            }
+            if (slot != null) {
+                dropUnused(connection, slot);
+            }
+            return begin();
+        }
+        if (slot == null) {
+            throw lost(known.epoch(), "it does not exist any more", tail);
+        }
+        if (!known.sameCluster()) {
+            throw lost(known.epoch(), "it belonged to another PostgreSQL cluster", tail);
+        }
+        if (slot.health().invalidation() != null || "lost".equals(slot.health().walStatus())) {
+            String why = slot.health().invalidation() != null ? slot.health().invalidation() : "its WAL is removed";
+            throw lost(known.epoch(), "PostgreSQL has invalidated it (" + why + ")", tail);
+        }
+        if (!"pgoutput".equals(slot.plugin())) {
+            throw lost(known.epoch(), "a slot of that name exists, but of plugin " + slot.plugin(), tail);
+        }
+        if (!published) {
+            throw lost(known.epoch(), "its publication \"" + names.publication() + "\" was dropped", tail);
+        }
+        requireNotAhead(connection, known.epoch(), tail);
+        return known.epoch();
+    }
+
+    /** Notes that all rows which are older than the epoch's slot have been published. */
+    public void caughtUp(Connection connection, Epoch epoch) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "UPDATE outbox.epoch SET caught_up_at = now() WHERE epoch = ? AND caught_up_at IS NULL")) {
+            statement.setInt(1, epoch.number());
+            statement.executeUpdate();
+        }
+    }
+
+    private record KnownEpoch(Epoch epoch, boolean sameCluster) {}
+
+    private @Nullable KnownEpoch latest(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LATEST_EPOCH)) {
+            statement.setString(1, names.slot());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? new KnownEpoch(
+                                new Epoch(
+                                        row.getInt("epoch"), row.getString("snapshot"), row.getBoolean("caught_up")),
+                                row.getBoolean("same_cluster"))
+                        : null;
+            }
+        }
+    }
+
+    private static void requirePristine(StreamTail tail) {
+        if (!tail.isPristine()) {
+            throw new AftercommitException(
+                    ErrorCode.STREAM_MISMATCH,
+                    "The stream holds events already (last sequence " + tail.sequence()
+                            + "), but this database was never published. Either OUTBOX_SOURCE or OUTBOX_DATABASE_URL is"
+                            + " another one's, or the database was made anew: then delete the stream, or choose another"
+                            + " OUTBOX_SOURCE.");
+        }
+    }
+
+    private void dropUnused(Connection connection, Slot slot) throws SQLException {
+        if (slot.active()) {
+            throw new AftercommitException(
+                    ErrorCode.DATABASE_UNSUITABLE,
+                    "Replication slot \"" + names.slot() + "\" is in use by a program that is not this relay. Stop it.");
+        }
+        // Nothing was ever published from it: a start was interrupted right after the slot was made, or somebody made
+        // it by hand. What it would deliver is in the table.
+        try (PreparedStatement statement = connection.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
+            statement.setString(1, names.slot());
+            statement.execute();
+        }
+        LOG.info("Dropped replication slot {}, which was never published from", names.slot());
+    }
+
+    /**
+     * Makes the slot and notes exactly what it will not deliver: the rows visible in the snapshot that PostgreSQL
+     * exports with it.
+     */
+    private Epoch begin() throws SQLException {
+        try (Connection replication = database.connectForReplication();
+                Statement create = replication.createStatement();
+                // In PostgreSQL 14 as in 18: the older form of the command.
+                ResultSet made = create.executeQuery("CREATE_REPLICATION_SLOT \"" + names.slot()
+                        + "\" LOGICAL pgoutput EXPORT_SNAPSHOT")) {
+            made.next();
+            Epoch epoch = note(made.getString("consistent_point"), made.getString("snapshot_name"));
+            LOG.info(
+                    "Made replication slot {} at {}; epoch {} begins",
+                    names.slot(),
+                    made.getString("consistent_point"),
+                    epoch.number());
+            return epoch;
+        }
+    }
+
+    private Epoch note(String consistentPoint, String snapshotName) throws SQLException {
+        try (Connection connection = database.connect()) {
+            connection.setAutoCommit(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET TRANSACTION SNAPSHOT '" + snapshotName + "'");
+            }
+            try (PreparedStatement insert = connection.prepareStatement(BEGIN_EPOCH)) {
+                insert.setString(1, names.slot());
+                insert.setString(2, consistentPoint);
+                try (ResultSet row = insert.executeQuery()) {
+                    row.next();
+                    Epoch epoch = new Epoch(row.getInt(1), row.getString(2), false);
+                    connection.commit();
+                    return epoch;
+                }
+            }
+        }
+    }
+
+    private AftercommitException lost(Epoch epoch, String why, StreamTail tail) {
+        StreamTail.LastMessage last = tail.last();
+        return new AftercommitException(
+                ErrorCode.SLOT_LOST,
+                "Replication slot \"" + names.slot() + "\" of epoch " + epoch.number() + " is lost: " + why
+                        + ". The relay does not make a new one by itself, because that would skip what was committed in"
+                        + " between. Nothing is gone: the events are in outbox.event, the last one published is "
+                        + (last == null ? "not known" : last.eventId()) + ". See docs/how-to/lost-slot.md.");
+    }
+
+    private static void requireNotAhead(Connection connection, Epoch epoch, StreamTail tail) throws SQLException {
+        StreamTail.LastMessage last = tail.last();
+        if (last == null) {
+            return;
+        }
+        OutboxPosition position = last.position();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint")) {
+            row.next();
+            boolean ahead = position.epoch() > epoch.number()
+                    || (position.epoch() == epoch.number()
+                            && Long.compareUnsigned(position.transactionLsn(), row.getLong(1)) > 0);
+            if (ahead) {
+                throw new AftercommitException(
+                        ErrorCode.STREAM_MISMATCH,
+                        "The stream is ahead of the database: its last position is " + position
+                                + ", but the database's WAL ends earlier. The database was restored from a backup, or"
+                                + " this is not the stream's database. See docs/how-to/lost-slot.md.");
+            }
+        }
+    }
+}

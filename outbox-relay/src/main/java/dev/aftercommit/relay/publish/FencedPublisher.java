@@ -1,0 +1,193 @@
+package dev.aftercommit.relay.publish;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.relay.routing.OutboundMessage;
+import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
+import io.nats.client.Message;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes pipelined, each message on the condition that the stream ends where it is predicted to end: a message that
+ * is lost or a second writer stops everything behind it, so that the stream has neither holes nor disorder. After the
+ * first answer that is not as predicted the publisher has failed for good; the next run reads the stream's tail and
+ * goes on from there.
+ *
+ * <p>One thread publishes. Acknowledgements come on a thread of the NATS client.
+ */
+public final class FencedPublisher implements AutoCloseable {
+    /** Messages without an answer yet. Servers of 2.11 drop what exceeds 10,000 for one stream. */
+    public static final int WINDOW = 4_096;
+
+    private static final long WINDOW_BYTES = 16L << 20;
+    private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Connection connection;
+    private final long lastSequence;
+    private final String inbox;
+    private final Dispatcher dispatcher;
+    private final AckLedger ledger;
+    private final int[] sizes = new int[WINDOW];
+    private final AtomicReference<@Nullable AftercommitException> failure = new AtomicReference<>();
+
+    private long published;
+    private long publishedBytes;
+    private volatile long publishedSeen;
+    private volatile long acknowledged;
+    private volatile long acknowledgedBytes;
+    private volatile long answered;
+    private volatile long lastProgress = System.nanoTime();
+    private volatile @Nullable Thread waiting;
+
+    /**
+     * @param lastSequence the stream's last sequence
+     */
+    public FencedPublisher(Connection connection, long lastSequence) {
+        this.connection = connection;
+        this.lastSequence = lastSequence;
+        this.ledger = new AckLedger(lastSequence);
+        this.inbox = connection.createInbox() + '.';
+        this.dispatcher = connection.createDispatcher(this::onAnswer);
+        dispatcher.setPendingLimits(-1, -1);
+        dispatcher.subscribe(inbox + '*');
+    }
+
+    /** Waits until there is room for a message; false when there was none within the time or the publisher has failed. */
+    public boolean awaitCapacity(Duration timeout) throws InterruptedException {
+        if (failure.get() != null) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            return false;
+        }
+        if (hasCapacity(WINDOW, WINDOW_BYTES)) {
+            return true;
+        }
+        long deadline = System.nanoTime() + timeout.toNanos();
+        waiting = Thread.currentThread();
+        try {
+            // Wait for a good part of the window: to be woken for each acknowledgement costs more than it gains.
+            while (!hasCapacity(WINDOW * 3 / 4, WINDOW_BYTES * 3 / 4)) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0 || failure.get() != null) {
+                    return false;
+                }
+                LockSupport.parkNanos(left);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+            return true;
+        } finally {
+            waiting = null;
+        }
+    }
+
+    private boolean hasCapacity(int messages, long bytes) {
+        return published - acknowledged < messages && publishedBytes - acknowledgedBytes < bytes;
+    }
+
+    /** Sends a message. There must be {@linkplain #awaitCapacity capacity}. */
+    public void publish(OutboundMessage message) {
+        if (published == acknowledged) {
+            lastProgress = System.nanoTime();
+        }
+        sizes[(int) (published % WINDOW)] = message.size();
+        long index = published++;
+        publishedBytes += message.size();
+        publishedSeen = published;
+        try {
+            connection.publish(
+                    message.subject(),
+                    inbox + index,
+                    new EncodedHeaders(message.headers(), lastSequence + index),
+                    message.body());
+        } catch (IllegalStateException e) {
+            fail(new AftercommitException(
+                    ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost: " + e.getMessage(), e));
+        }
+    }
+
+    private void onAnswer(Message message) {
+        long index = Long.parseLong(message.getSubject(), inbox.length(), message.getSubject().length(), 10);
+        Acknowledgement acknowledgement = message.isStatusMessage()
+                ? new Acknowledgement.Retryable("status " + message.getStatus())
+                : Acknowledgement.parse(message.getData());
+        AftercommitException ended = ledger.answer(index, acknowledgement);
+        long before = acknowledged;
+        long now = ledger.acknowledged();
+        if (now > before) {
+            long bytes = acknowledgedBytes;
+            for (long i = before; i < now; i++) {
+                bytes += sizes[(int) (i % WINDOW)];
+            }
+            acknowledgedBytes = bytes;
+            acknowledged = now;
+            lastProgress = System.nanoTime();
+        }
+        answered = ledger.answered();
+        if (ended != null) {
+            fail(ended);
+        }
+        Thread thread = waiting;
+        if (thread != null && (ended != null || publishedSeen - now <= WINDOW * 3 / 4)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void fail(AftercommitException cause) {
+        failure.compareAndSet(null, cause);
+    }
+
+    /** How many messages were sent. */
+    public long published() {
+        return publishedSeen;
+    }
+
+    /** How many messages from the first on are stored, without a gap. */
+    public long acknowledged() {
+        return acknowledged;
+    }
+
+    /** What ended this publisher, or null while it is well; looks at the connection and the clock too. */
+    public @Nullable AftercommitException failure() {
+        if (failure.get() == null && connection.getStatus() != Connection.Status.CONNECTED) {
+            fail(new AftercommitException(ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost."));
+        }
+        if (failure.get() == null
+                && publishedSeen > acknowledged
+                && System.nanoTime() - lastProgress > ANSWER_NANOS) {
+            fail(new AftercommitException(
+                    ErrorCode.BROKER_UNAVAILABLE,
+                    "JetStream has not answered for " + TimeUnit.NANOSECONDS.toSeconds(ANSWER_NANOS)
+                            + " s; a stream without a leader and a missing permission look like this."));
+        }
+        return failure.get();
+    }
+
+    /**
+     * Waits until every message has an answer of some kind. Nothing may be published meanwhile.
+     *
+     * @return whether all have
+     */
+    public boolean settle(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (answered < publishedSeen) {
+            if (System.nanoTime() - deadline > 0 || connection.getStatus() != Connection.Status.CONNECTED) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        if (connection.getStatus() == Connection.Status.CONNECTED) {
+            connection.closeDispatcher(dispatcher);
+        }
+    }
+}

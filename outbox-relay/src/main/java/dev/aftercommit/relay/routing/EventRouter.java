@@ -1,0 +1,144 @@
+package dev.aftercommit.relay.routing;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.contract.HeaderNames;
+import dev.aftercommit.contract.MessageHeaders;
+import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.contract.Partitions;
+import dev.aftercommit.contract.UserHeaders;
+import dev.aftercommit.relay.capture.OutboxChange;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** From an outbox row to its message. A pure function of the change and of what is fixed for a stream and an epoch. */
+public final class EventRouter {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
+
+    private final String source;
+    private final int partitions;
+    private final int epoch;
+    private final Map<String, String> subjects = new HashMap<>();
+    private final HeaderBlock headerBlock = new HeaderBlock();
+
+    public EventRouter(String source, int partitions, int epoch) {
+        this.source = source;
+        this.partitions = partitions;
+        this.epoch = epoch;
+    }
+
+    /** Where a change stands in the history of the source. */
+    public OutboxPosition positionOf(OutboxChange change) {
+        return new OutboxPosition(epoch, change.transactionLsn(), change.ordinal());
+    }
+
+    /**
+     * The message of a change. Not safe for use by several threads.
+     *
+     * @throws AftercommitException {@link ErrorCode#MALFORMED_MESSAGE} when the row breaks the contract, which the
+     *     table's checks do not let happen
+     */
+    public OutboundMessage route(OutboxChange change) {
+        OutboxChange.Row row = change.row();
+        Map<String, String> stored = storedHeaders(row);
+        String version = stored.remove(HeaderNames.STORED_EVENTVERSION);
+        String contentType = stored.remove(HeaderNames.STORED_DATACONTENTTYPE);
+        EventEnvelope envelope = new EventEnvelope(
+                UUID.fromString(row.id()),
+                source,
+                row.aggregateType(),
+                row.aggregateId(),
+                row.eventType(),
+                version == null ? 1 : Integer.parseInt(version),
+                contentType == null ? EventEnvelope.JSON : contentType,
+                change.time(),
+                positionOf(change),
+                Partitions.of(row.aggregateId(), partitions),
+                UserHeaders.require(stored));
+        return new OutboundMessage(
+                envelope.position(), subject(envelope), headerBlock.of(envelope), body(envelope, row.payload()));
+    }
+
+    private String subject(EventEnvelope envelope) {
+        String key = envelope.aggregateType() + '.' + envelope.eventType() + '.' + envelope.partition();
+        if (subjects.size() > 10_000) {
+            subjects.clear();
+        }
+        return subjects.computeIfAbsent(key, k -> envelope.subject().toString());
+    }
+
+    private static Map<String, String> storedHeaders(OutboxChange.Row row) {
+        if (row.headers() == null) {
+            return new HashMap<>(0);
+        }
+        try {
+            return new HashMap<>(JSON.readValue(row.headers(), STRINGS));
+        } catch (JsonProcessingException e) {
+            throw malformed(row.id(), "headers are not a JSON object of strings", e);
+        }
+    }
+
+    private static byte[] body(EventEnvelope envelope, String payload) {
+        if (envelope.dataContentType().equals(EventEnvelope.JSON)) {
+            return payload.getBytes(StandardCharsets.UTF_8);
+        }
+        try {
+            return Base64.getDecoder().decode(JSON.readValue(payload, String.class));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw malformed(envelope.eventId().toString(), "payload is not a base64 JSON string", e);
+        }
+    }
+
+    private static AftercommitException malformed(String id, String what, Exception cause) {
+        return new AftercommitException(ErrorCode.MALFORMED_MESSAGE, "Outbox row " + id + ": its " + what + ".", cause);
+    }
+
+    /** Writes headers into one buffer that is used again for each message. */
+    private static final class HeaderBlock {
+        private static final byte[] VERSION = "NATS/1.0\r\n".getBytes(StandardCharsets.US_ASCII);
+
+        private byte[] buffer = new byte[1024];
+        private int length;
+
+        byte[] of(EventEnvelope envelope) {
+            length = 0;
+            append(VERSION);
+            MessageHeaders.write(envelope, this::header);
+            return Arrays.copyOf(buffer, length);
+        }
+
+        private void header(String name, String value) {
+            append(name.getBytes(StandardCharsets.ISO_8859_1));
+            append((byte) ':');
+            append(value.getBytes(StandardCharsets.ISO_8859_1));
+            append((byte) '\r');
+            append((byte) '\n');
+        }
+
+        private void append(byte[] bytes) {
+            ensure(bytes.length);
+            System.arraycopy(bytes, 0, buffer, length, bytes.length);
+            length += bytes.length;
+        }
+
+        private void append(byte b) {
+            ensure(1);
+            buffer[length++] = b;
+        }
+
+        private void ensure(int more) {
+            if (length + more > buffer.length) {
+                buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, length + more));
+            }
+        }
+    }
+}

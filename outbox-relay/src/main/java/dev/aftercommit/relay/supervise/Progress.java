@@ -1,0 +1,121 @@
+package dev.aftercommit.relay.supervise;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.relay.provision.Slot;
+import dev.aftercommit.relay.publish.FencedPublisher;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What the relay shows of itself. Written by the relay's threads, read by anybody. */
+public final class Progress {
+    /** A state and since when. */
+    public record Phase(RelayState state, Instant since, @Nullable AftercommitException reason) {}
+
+    private volatile Phase phase = new Phase(RelayState.STARTING, Instant.now(), null);
+    private volatile @Nullable FencedPublisher publisher;
+    private volatile long storedBefore;
+    private volatile long skipped;
+    private volatile long runs;
+    private volatile long confirmedLsn;
+    private volatile long lastTurn = System.nanoTime();
+    private volatile @Nullable OutboxPosition lastPosition;
+    private volatile @Nullable Slot slot;
+    private volatile int epoch;
+
+    void enter(RelayState state, @Nullable AftercommitException reason) {
+        if (phase.state() != state || reason != null) {
+            phase = new Phase(state, Instant.now(), reason);
+        }
+    }
+
+    void runStarted() {
+        runs++;
+    }
+
+    void publishing(FencedPublisher current, int currentEpoch) {
+        publisher = current;
+        epoch = currentEpoch;
+        turned();
+    }
+
+    synchronized void publishingEnded() {
+        FencedPublisher ended = publisher;
+        publisher = null;
+        if (ended != null) {
+            storedBefore += ended.acknowledged();
+        }
+    }
+
+    void turned() {
+        lastTurn = System.nanoTime();
+    }
+
+    void skippedOne() {
+        skipped++;
+    }
+
+    void reached(OutboxPosition position) {
+        lastPosition = position;
+    }
+
+    void confirmed(long lsn) {
+        confirmedLsn = lsn;
+    }
+
+    void looked(@Nullable Slot current) {
+        slot = current;
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    /** Messages stored by this process. */
+    public synchronized long stored() {
+        FencedPublisher current = publisher;
+        return storedBefore + (current == null ? 0 : current.acknowledged());
+    }
+
+    /** Messages on their way to the stream. */
+    public long inFlight() {
+        FencedPublisher current = publisher;
+        return current == null ? 0 : current.published() - current.acknowledged();
+    }
+
+    /** Changes that were in the stream already when they were read again. */
+    public long skipped() {
+        return skipped;
+    }
+
+    /** Runs that were started; each lost server ends one. */
+    public long runs() {
+        return runs;
+    }
+
+    /** What the slot was last told, as a number; 0 before the first time. */
+    public long confirmedLsn() {
+        return confirmedLsn;
+    }
+
+    /** The last position that was sent; null before the first. */
+    public @Nullable OutboxPosition lastPosition() {
+        return lastPosition;
+    }
+
+    /** The slot as it was last looked at. */
+    public @Nullable Slot slot() {
+        return slot;
+    }
+
+    /** The epoch; 0 before it is known. */
+    public int epoch() {
+        return epoch;
+    }
+
+    /** How long ago the streaming thread was last seen to go round. */
+    public long secondsSinceLastTurn() {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastTurn);
+    }
+}

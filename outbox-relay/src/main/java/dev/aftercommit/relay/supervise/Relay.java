@@ -1,0 +1,100 @@
+package dev.aftercommit.relay.supervise;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.relay.config.RelayConfig;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The relay: one run after another until it is closed. A start that cannot work ends at once with the reason; later
+ * the relay outlives whatever its servers do.
+ */
+public final class Relay implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+    private static final Duration CLOSE = Duration.ofSeconds(20);
+
+    private final RelayConfig config;
+    private final Progress progress = new Progress();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    public Relay(RelayConfig config) {
+        this.config = config;
+    }
+
+    public Progress progress() {
+        return progress;
+    }
+
+    /**
+     * Runs on the calling thread until {@link #close()}.
+     *
+     * @throws AftercommitException when the first start cannot work
+     */
+    public void run() throws InterruptedException {
+        try {
+            boolean everWorked = false;
+            Duration backoff = FIRST_BACKOFF;
+            while (stop.getCount() > 0) {
+                try {
+                    new RelayRun(config, progress, () -> stop.getCount() == 0).execute();
+                } catch (AftercommitException e) {
+                    RelayState reached = progress.phase().state();
+                    boolean worked = reached == RelayState.STREAMING
+                            || reached == RelayState.CATCHING_UP
+                            || reached == RelayState.STANDBY;
+                    everWorked |= worked;
+                    if (!everWorked) {
+                        throw e;
+                    }
+                    backoff = worked ? FIRST_BACKOFF : longer(backoff);
+                    progress.enter(isBlocking(e.code()) ? RelayState.BLOCKED : RelayState.RETRYING, e);
+                    LOG.warn("{}; trying again in {} ms", e.getMessage(), backoff.toMillis());
+                    LOG.debug("The run ended", e);
+                    stop.await(jittered(backoff), TimeUnit.MILLISECONDS);
+                }
+            }
+        } finally {
+            progress.enter(RelayState.STOPPED, null);
+            ended.countDown();
+        }
+    }
+
+    /** Whether waiting alone will not mend it. */
+    private static boolean isBlocking(ErrorCode code) {
+        return switch (code) {
+            case DATABASE_UNAVAILABLE, BROKER_UNAVAILABLE, FENCED -> false;
+            default -> true;
+        };
+    }
+
+    private static Duration longer(Duration backoff) {
+        Duration doubled = backoff.multipliedBy(2);
+        return doubled.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : doubled;
+    }
+
+    private static long jittered(Duration backoff) {
+        return ThreadLocalRandom.current().nextLong(backoff.toMillis() / 2, backoff.toMillis() + 1);
+    }
+
+    /** Stops within a bound: what is on its way is acknowledged and confirmed first. */
+    @Override
+    public void close() {
+        stop.countDown();
+        try {
+            if (!ended.await(CLOSE.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("The relay did not stop within {} s; what is left is done again at the next start",
+                        CLOSE.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package dev.aftercommit.relay.supervise;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.relay.capture.CaptureSource;
+import dev.aftercommit.relay.capture.DebeziumCapture;
+import dev.aftercommit.relay.capture.SlotNames;
+import dev.aftercommit.relay.capture.TableReader;
+import dev.aftercommit.relay.config.RelayConfig;
+import dev.aftercommit.relay.provision.DatabasePreflight;
+import dev.aftercommit.relay.provision.Epoch;
+import dev.aftercommit.relay.provision.SlotProvisioner;
+import dev.aftercommit.relay.publish.EventStream;
+import dev.aftercommit.relay.publish.FencedPublisher;
+import dev.aftercommit.relay.publish.NatsConnector;
+import dev.aftercommit.relay.publish.StreamTail;
+import dev.aftercommit.relay.routing.EventRouter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run: connect, check, wait to lead, provision, publish, until something is lost or the relay is to stop. A run
+ * keeps nothing of the one before it; the slot and the stream's tail say where to go on.
+ */
+final class RelayRun {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayRun.class);
+    private static final SlotNames NAMES = SlotNames.DEFAULT;
+    private static final Duration STANDBY_POLL = Duration.ofMillis(200);
+    private static final Duration WATCH_POLL = Duration.ofMillis(20);
+    private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final Duration LAST_CONFIRM = Duration.ofSeconds(2);
+
+    private final RelayConfig config;
+    private final Progress progress;
+    private final BooleanSupplier stopped;
+
+    RelayRun(RelayConfig config, Progress progress, BooleanSupplier stopped) {
+        this.config = config;
+        this.progress = progress;
+        this.stopped = stopped;
+    }
+
+    /**
+     * Runs until the relay is told to stop.
+     *
+     * @throws AftercommitException what ended the run, when that was not the relay's wish
+     */
+    void execute() throws InterruptedException {
+        progress.runStarted();
+        try (Connection database = config.database().connect()) {
+            DatabasePreflight.require(database, NAMES);
+            try (io.nats.client.Connection nats = new NatsConnector(config.nats()).connect()) {
+                lead(database, nats);
+            }
+        } catch (SQLException e) {
+            throw databaseFailure(e);
+        }
+    }
+
+    private void lead(Connection database, io.nats.client.Connection nats) throws SQLException, InterruptedException {
+        EventStream stream = new EventStream(nats, config.source());
+        int partitions = stream.ensure(config.streamReplicas());
+        Leadership leadership = new Leadership(database, NAMES);
+        while (!leadership.tryAcquire()) {
+            if (progress.phase().state() != RelayState.STANDBY) {
+                progress.enter(RelayState.STANDBY, null);
+                LOG.info("Another relay is active; this one stands by");
+            }
+            if (pausedOrStopped(STANDBY_POLL)) {
+                return;
+            }
+        }
+        SlotProvisioner provisioner = new SlotProvisioner(config.database(), NAMES);
+        StreamTail tail = stream.tail();
+        Epoch epoch = provisioner.ensure(database, tail);
+        try (FencedPublisher publisher = new FencedPublisher(nats, tail.sequence())) {
+            progress.publishing(publisher, epoch.number());
+            EventRouter router = new EventRouter(config.source(), partitions, epoch.number());
+            boolean caughtUp = epoch.caughtUp() || catchUp(database, provisioner, epoch, tail, router, publisher);
+            if (caughtUp) {
+                stream(database, leadership, tail, new Pipeline(router, publisher, positionOf(tail), progress), publisher);
+            }
+        } finally {
+            progress.publishingEnded();
+        }
+    }
+
+    private boolean catchUp(
+            Connection database,
+            SlotProvisioner provisioner,
+            Epoch epoch,
+            StreamTail tail,
+            EventRouter router,
+            FencedPublisher publisher)
+            throws SQLException, InterruptedException {
+        progress.enter(RelayState.CATCHING_UP, null);
+        Pipeline pipeline = new Pipeline(router, publisher, null, progress);
+        TableReader.After after = null;
+        StreamTail.LastMessage last = tail.last();
+        if (last != null && last.position().epoch() == epoch.number()) {
+            after = new TableReader.After(last.eventId(), last.position().ordinal());
+        }
+        boolean complete = new TableReader(config.database())
+                .read(epoch.snapshot(), after, pipeline, () -> stopped.getAsBoolean() || pipeline.failure() != null);
+        boolean settled = publisher.settle(SETTLE);
+        throwIfFailed(pipeline);
+        if (!complete || !settled || publisher.acknowledged() < publisher.published()) {
+            return false;
+        }
+        provisioner.caughtUp(database, epoch);
+        LOG.info("Published {} events that are older than the replication slot", publisher.acknowledged());
+        return true;
+    }
+
+    private void stream(
+            Connection database, Leadership leadership, StreamTail tail, Pipeline pipeline, FencedPublisher publisher)
+            throws SQLException, InterruptedException {
+        try (CaptureSource capture = new DebeziumCapture(config.database(), NAMES)) {
+            capture.start(pipeline);
+            leadership.release();
+            progress.enter(RelayState.STREAMING, null);
+            LOG.info("Streaming from slot {} into {} behind {}", NAMES.slot(), config.source(), describe(tail));
+            WalHeartbeat heartbeat = new WalHeartbeat(database, NAMES, progress);
+            while (!pausedOrStopped(WATCH_POLL)) {
+                throwIfFailed(pipeline);
+                heartbeat.tick();
+            }
+            stopGracefully(capture, pipeline, publisher);
+        }
+    }
+
+    /** Reads nothing more, waits for the answers to what is sent, and tells the slot. A SIGKILL here is as safe. */
+    private static void stopGracefully(CaptureSource capture, Pipeline pipeline, FencedPublisher publisher)
+            throws InterruptedException {
+        capture.pause();
+        TimeUnit.MILLISECONDS.sleep(WATCH_POLL.toMillis());
+        publisher.settle(SETTLE);
+        long deadline = System.nanoTime() + LAST_CONFIRM.toNanos();
+        TimeUnit.MILLISECONDS.sleep(120);
+        while (!pipeline.isConfirmed() && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(WATCH_POLL.toMillis());
+        }
+    }
+
+    private boolean pausedOrStopped(Duration pause) throws InterruptedException {
+        if (!stopped.getAsBoolean()) {
+            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+        }
+        return stopped.getAsBoolean();
+    }
+
+    private static void throwIfFailed(Pipeline pipeline) {
+        Throwable failure = pipeline.failure();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AftercommitException known && known.code() != ErrorCode.DATABASE_UNAVAILABLE) {
+                throw known;
+            }
+        }
+        if (failure != null) {
+            throw failure instanceof AftercommitException known
+                    ? known
+                    : new AftercommitException(ErrorCode.DATABASE_UNAVAILABLE, String.valueOf(failure), failure);
+        }
+    }
+
+    private static @Nullable OutboxPosition positionOf(StreamTail tail) {
+        StreamTail.LastMessage last = tail.last();
+        return last == null ? null : last.position();
+    }
+
+    private static String describe(StreamTail tail) {
+        OutboxPosition position = positionOf(tail);
+        return position == null ? "nothing" : position + " (sequence " + tail.sequence() + ")";
+    }
+
+    private AftercommitException databaseFailure(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        String where = "PostgreSQL at " + config.database().url().replaceAll("\\?.*", "");
+        if (state.startsWith("28")) {
+            return new AftercommitException(
+                    ErrorCode.DATABASE_UNSUITABLE,
+                    where + " refuses the login: " + e.getMessage()
+                            + ". Check OUTBOX_DATABASE_USER and OUTBOX_DATABASE_PASSWORD.",
+                    e);
+        }
+        if (state.equals("3D000")) {
+            return new AftercommitException(
+                    ErrorCode.DATABASE_UNSUITABLE,
+                    where + ": " + e.getMessage() + ". Check OUTBOX_DATABASE_URL.",
+                    e);
+        }
+        return new AftercommitException(
+                ErrorCode.DATABASE_UNAVAILABLE,
+                where + " cannot be reached or failed: " + e.getMessage() + ". Check OUTBOX_DATABASE_URL and that it runs.",
+                e);
+    }
+}

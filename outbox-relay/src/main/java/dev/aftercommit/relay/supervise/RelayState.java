@@ -1,0 +1,26 @@
+package dev.aftercommit.relay.supervise;
+
+import java.util.Locale;
+
+/** What a relay is doing; the same words in the log, the status, the metrics and the page. */
+public enum RelayState {
+    /** Looks at PostgreSQL and NATS. */
+    STARTING,
+    /** Healthy, and waits for the active relay to go away. */
+    STANDBY,
+    /** Publishes the rows that are older than the replication slot. */
+    CATCHING_UP,
+    /** Publishes what is committed. */
+    STREAMING,
+    /** Lost a server, and tries again. */
+    RETRYING,
+    /** Cannot go on until somebody mends something; tries again now and then. */
+    BLOCKED,
+    /** Was told to stop. */
+    STOPPED;
+
+    /** The word. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
