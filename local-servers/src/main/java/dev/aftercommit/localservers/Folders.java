@@ -1,0 +1,75 @@
+package dev.aftercommit.localservers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Where data and caches are kept. */
+final class Folders {
+    private static final Set<Path> TEMPORARY = ConcurrentHashMap.newKeySet();
+
+    private Folders() {}
+
+    /** {@code AFTERCOMMIT_CACHE}, or else the user's cache folder. */
+    static Path cache(Map<String, String> environment) {
+        @Nullable String own = environment.get("AFTERCOMMIT_CACHE");
+        if (own != null && !own.isEmpty()) {
+            return Path.of(own);
+        }
+        @Nullable String xdg = environment.get("XDG_CACHE_HOME");
+        Path caches = xdg != null && !xdg.isEmpty() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
+        return caches.resolve("aftercommit");
+    }
+
+    /** A new folder, deleted at the latest when this JVM exits. */
+    static Path temporary(String name) {
+        try {
+            Path folder = Files.createTempDirectory("aftercommit-" + name + "-");
+            TEMPORARY.add(folder);
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void deleteTemporary() {
+        TEMPORARY.forEach(Folders::delete);
+    }
+
+    static Path create(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Deletes a folder with all it holds; files that go away meanwhile are no error. */
+    static void delete(Path folder) {
+        try {
+            if (!Files.exists(folder)) {
+                return;
+            }
+            List<Path> deepestFirst;
+            try (Stream<Path> files = Files.walk(folder)) {
+                deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException e) {
+            delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

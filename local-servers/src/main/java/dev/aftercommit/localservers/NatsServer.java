@@ -1,0 +1,231 @@
+package dev.aftercommit.localservers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A nats-server of its own, with JetStream, that can be killed and started again. Thread-safe.
+ *
+ * <p>It listens on the loopback interface without authentication. {@link NatsServerBinary} tells where the program
+ * comes from.
+ */
+public final class NatsServer implements AutoCloseable {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final int PROBE_TIMEOUT_MILLIS = 1_000;
+    private static final String HOST = "127.0.0.1";
+
+    private final Path binary;
+    private final String version;
+    private final int port;
+    private final int monitoringPort;
+    private final Path folder;
+    private final Path log;
+    private @Nullable ChildProcess process;
+
+    private NatsServer(Builder builder) {
+        this.binary = builder.binary == null ? NatsServerBinary.locate() : builder.binary;
+        this.version = NatsServerBinary.version(binary)
+                .orElseThrow(() -> new IllegalStateException(binary + " --version names no version"))
+                .toString();
+        this.port = builder.port == 0 ? Ports.free() : builder.port;
+        this.monitoringPort = Ports.free();
+        this.folder = Folders.temporary("nats");
+        this.log = folder.resolve("nats-server.log");
+        Path store = builder.storeDirectory == null ? folder.resolve("store") : builder.storeDirectory;
+        writeConfig(configFile(), builder, store);
+    }
+
+    /** Starts a server with the defaults and a temporary store. */
+    public static NatsServer start() {
+        return builder().start();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public String url() {
+        return "nats://" + HOST + ":" + port;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The port of the HTTP pages such as {@code /healthz} and {@code /jsz}. */
+    public int monitoringPort() {
+        return monitoringPort;
+    }
+
+    /** The program's version, such as "2.10.27". */
+    public String version() {
+        return version;
+    }
+
+    /** What the server logs: a temporary file, kept over kills and starts. */
+    public Path log() {
+        return log;
+    }
+
+    /** SIGKILL, as a power cut would; the store stays. No effect when it is down. */
+    public synchronized void kill() {
+        if (process != null) {
+            process.kill();
+            process = null;
+        }
+    }
+
+    /** Shuts down in order; the store stays. No effect when it is down. */
+    public synchronized void stop() {
+        if (process != null) {
+            process.terminate();
+            process.waitFor(STOP_TIMEOUT);
+            kill();
+        }
+    }
+
+    /**
+     * Starts a server that was killed or stopped, with the same ports and the same store; returns when it is healthy.
+     *
+     * @throws IllegalStateException when it runs already, or is not healthy within a minute
+     */
+    public synchronized void startAgain() {
+        if (process != null && process.isAlive()) {
+            throw new IllegalStateException("nats-server on port " + port + " already runs");
+        }
+        ProcessBuilder command =
+                new ProcessBuilder(binary.toString(), "--config", configFile().toString());
+        ChildProcess started = ChildProcess.start(command, log);
+        if (!becomesHealthy(started)) {
+            started.kill();
+            throw new IllegalStateException("nats-server does not start on port " + port + Logs.tail(log));
+        }
+        process = started;
+    }
+
+    /** {@link #stop} and {@link #startAgain}. */
+    public synchronized void restart() {
+        stop();
+        startAgain();
+    }
+
+    /** Stops the server and deletes its store, unless {@link Builder#storeDirectory} named a folder for it. */
+    @Override
+    public synchronized void close() {
+        stop();
+        Folders.delete(folder);
+    }
+
+    private NatsServer firstStart() {
+        try {
+            startAgain();
+            return this;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Path configFile() {
+        return folder.resolve("nats-server.conf");
+    }
+
+    private void writeConfig(Path file, Builder builder, Path store) {
+        String jetStream = builder.jetStream ? "jetstream { store_dir: \"" + store.toAbsolutePath() + "\" }\n" : "";
+        String config = "listen: \"" + HOST + ":" + port + "\"\n"
+                + "http: \"" + HOST + ":" + monitoringPort + "\"\n"
+                + jetStream
+                + builder.config
+                + "\n";
+        try {
+            Files.writeString(file, config);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean becomesHealthy(ChildProcess server) {
+        Instant deadline = Instant.now().plus(START_TIMEOUT);
+        while (Instant.now().isBefore(deadline)) {
+            if (server.waitFor(POLL)) {
+                return false;
+            }
+            if (isHealthy()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isHealthy() {
+        try {
+            HttpURLConnection probe =
+                    (HttpURLConnection) URI.create("http://" + HOST + ":" + monitoringPort + "/healthz")
+                            .toURL()
+                            .openConnection();
+            probe.setConnectTimeout(PROBE_TIMEOUT_MILLIS);
+            probe.setReadTimeout(PROBE_TIMEOUT_MILLIS);
+            return probe.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** Settings of a server to start. Not thread-safe. */
+    public static final class Builder {
+        private int port;
+        private String config = "";
+        private boolean jetStream = true;
+        private @Nullable Path storeDirectory;
+        private @Nullable Path binary;
+
+        private Builder() {}
+
+        /** Default: a free port. */
+        public Builder port(int port) {
+            this.port = port;
+            return this;
+        }
+
+        /** Where JetStream stores, also after {@link NatsServer#close}. Default: a temporary folder. */
+        public Builder storeDirectory(Path storeDirectory) {
+            this.storeDirectory = storeDirectory;
+            return this;
+        }
+
+        /**
+         * Lines added to the configuration file. A line that names a setting again replaces it, so a
+         * {@code jetstream} block here needs its own {@code store_dir}.
+         */
+        public Builder config(String extraConfigLines) {
+            this.config = extraConfigLines;
+            return this;
+        }
+
+        /** Default: true. */
+        public Builder jetStream(boolean jetStream) {
+            this.jetStream = jetStream;
+            return this;
+        }
+
+        /** The program. Default: {@link NatsServerBinary#locate}. */
+        public Builder binary(Path binary) {
+            this.binary = binary;
+            return this;
+        }
+
+        /** Starts the server; returns when it is healthy. */
+        public NatsServer start() {
+            return new NatsServer(this).firstStart();
+        }
+    }
+}

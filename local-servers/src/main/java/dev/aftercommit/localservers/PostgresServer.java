@@ -1,0 +1,311 @@
+package dev.aftercommit.localservers;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A PostgreSQL server of its own, ready for logical replication, that can be killed and started again. Thread-safe.
+ *
+ * <p>It listens on localhost, knows the superuser "postgres" (password "postgres") and has {@code wal_level=logical},
+ * 20 replication slots, 20 WAL senders and 200 connections. {@code fsync} and everything else are as PostgreSQL has
+ * them. Root may start it, too, where {@code unshare} or {@code setpriv} of util-linux works.
+ *
+ * <h2>Versions</h2>
+ *
+ * <p>PostgreSQL 18 is on the class path. A test that needs another major version lets Maven copy the archives into a
+ * folder and names it in the system property {@code aftercommit.postgres.binaries}. The parent POM has both prepared; a
+ * module asks for the copy with
+ *
+ * <pre>{@code
+ * <plugin>
+ *   <groupId>org.apache.maven.plugins</groupId>
+ *   <artifactId>maven-dependency-plugin</artifactId>
+ *   <executions>
+ *     <execution>
+ *       <id>postgres-majors</id>
+ *       <phase>process-test-resources</phase>
+ *     </execution>
+ *   </executions>
+ * </plugin>
+ * }</pre>
+ *
+ * <p>Linux on amd64 is what it is tested on; the build picks the archives of Linux and macOS on amd64 and arm64.
+ */
+public final class PostgresServer implements AutoCloseable {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final String USER = "postgres";
+
+    /** What a start says that comes too soon after a kill. */
+    private static final List<String> STILL_GOING_AWAY = List.of(
+            "is still in use", // shared memory of the killed server
+            "already exists", // its lock file, while its process is not yet reaped
+            "Address already in use");
+
+    private final int port;
+    private final Path dataDirectory;
+    private final @Nullable Path temporary;
+    private final Path log;
+    private final Path binaries;
+    private final PostgresUser runAs;
+    private final Map<String, String> settings;
+    private @Nullable ChildProcess process;
+
+    private PostgresServer(Builder builder) {
+        this.runAs = PostgresUser.detect();
+        this.binaries = PostgresBinaries.locate(builder.majorVersion, runAs);
+        this.port = builder.port == 0 ? Ports.free() : builder.port;
+        this.temporary = builder.dataDirectory == null ? Folders.temporary("postgres") : null;
+        this.dataDirectory = builder.dataDirectory == null
+                ? Objects.requireNonNull(temporary).resolve("data")
+                : builder.dataDirectory.toAbsolutePath();
+        this.log = dataDirectory.resolveSibling(dataDirectory.getFileName() + ".log");
+        this.settings = Map.copyOf(builder.settings);
+    }
+
+    /** Starts a server with the defaults and a temporary data folder. */
+    public static PostgresServer start() {
+        return builder().start();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The URL of the database "postgres". */
+    public String jdbcUrl() {
+        return jdbcUrl(USER);
+    }
+
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://localhost:" + port + "/" + database;
+    }
+
+    public String user() {
+        return USER;
+    }
+
+    public String password() {
+        return USER;
+    }
+
+    /** A new connection each time, to the database "postgres". */
+    public DataSource dataSource() {
+        return dataSource(USER);
+    }
+
+    /** A new connection each time. */
+    public DataSource dataSource(String database) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(jdbcUrl(database));
+        source.setUser(user());
+        source.setPassword(password());
+        return source;
+    }
+
+    public void createDatabase(String name) {
+        try (Connection connection = dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE \"" + name.replace("\"", "\"\"") + "\"");
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot create the database " + name, e);
+        }
+    }
+
+    /** What the server logs: a file beside its data folder, kept over kills and starts. */
+    public Path log() {
+        return log;
+    }
+
+    /** SIGKILL to the server and to its children, as a power cut would; the data stay. No effect when it is down. */
+    public synchronized void kill() {
+        if (process != null) {
+            process.kill();
+            process = null;
+        }
+    }
+
+    /** Shuts down in PostgreSQL's fast mode: sessions are ended, the data stay. No effect when it is down. */
+    public synchronized void stop() {
+        ChildProcess running = process;
+        if (running == null) {
+            return;
+        }
+        if (running.isAlive()) {
+            ChildProcess.run(
+                    runAs.command(List.of(program("pg_ctl"), "-D", dataDirectory.toString(), "-m", "fast", "stop")),
+                    log,
+                    STOP_TIMEOUT);
+            running.waitFor(STOP_TIMEOUT);
+        }
+        process = null;
+    }
+
+    /**
+     * Starts a server that was killed or stopped, with the same port and the same data; returns when it answers.
+     *
+     * @throws IllegalStateException when it runs already, or does not answer within a minute
+     */
+    public synchronized void startAgain() {
+        if (process != null && process.isAlive()) {
+            throw new IllegalStateException("PostgreSQL on port " + port + " already runs");
+        }
+        Instant deadline = Instant.now().plus(START_TIMEOUT);
+        while (true) {
+            long logged = Logs.size(log);
+            ChildProcess started = ChildProcess.start(runAs.command(serverCommand()), log);
+            if (answers(started, deadline)) {
+                process = started;
+                return;
+            }
+            started.kill();
+            String said = Logs.since(log, logged);
+            if (Instant.now().isAfter(deadline) || STILL_GOING_AWAY.stream().noneMatch(said::contains)) {
+                throw new IllegalStateException("PostgreSQL does not start on port " + port + Logs.tail(log));
+            }
+        }
+    }
+
+    /** {@link #stop} and {@link #startAgain}. */
+    public synchronized void restart() {
+        stop();
+        startAgain();
+    }
+
+    /** Stops the server and deletes its data, unless {@link Builder#dataDirectory} named a folder for them. */
+    @Override
+    public synchronized void close() {
+        try {
+            stop();
+        } finally {
+            kill();
+            if (temporary != null) {
+                Folders.delete(temporary);
+            }
+        }
+    }
+
+    private PostgresServer firstStart() {
+        try {
+            if (!Files.exists(dataDirectory.resolve("PG_VERSION"))) {
+                createDataDirectory();
+            }
+            startAgain();
+            return this;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void createDataDirectory() {
+        Folders.create(dataDirectory);
+        runAs.own(temporary == null ? dataDirectory : temporary);
+        List<String> initdb = List.of(
+                program("initdb"),
+                "--pgdata=" + dataDirectory,
+                "--username=" + USER,
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--no-locale",
+                "--no-sync");
+        ChildProcess.run(runAs.command(initdb), log, START_TIMEOUT);
+    }
+
+    private List<String> serverCommand() {
+        List<String> command = new ArrayList<>(List.of(program("postgres"), "-D", dataDirectory.toString()));
+        command.addAll(List.of("-p", Integer.toString(port), "-k", "", "-h", "localhost"));
+        settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+        return command;
+    }
+
+    private String program(String name) {
+        return binaries.resolve("bin").resolve(name).toString();
+    }
+
+    /** Waits until the server takes a connection; false when it ended or the time is over. */
+    private boolean answers(ChildProcess server, Instant deadline) {
+        while (Instant.now().isBefore(deadline)) {
+            if (server.waitFor(POLL)) {
+                return false;
+            }
+            if (takesConnections()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean takesConnections() {
+        try (Connection connection = dataSource().getConnection()) {
+            return connection.isValid(0);
+        } catch (SQLException notYet) {
+            return false;
+        }
+    }
+
+    /** Settings of a server to start. Not thread-safe. */
+    public static final class Builder {
+        private final Map<String, String> settings = new LinkedHashMap<>(Map.of(
+                "wal_level", "logical",
+                "max_replication_slots", "20",
+                "max_wal_senders", "20",
+                "max_connections", "200"));
+        private int port;
+        private int majorVersion = PostgresBinaries.DEFAULT_MAJOR_VERSION;
+        private @Nullable Path dataDirectory;
+
+        private Builder() {}
+
+        /** A setting as in postgresql.conf; replaces a default. */
+        public Builder setting(String name, String value) {
+            settings.put(name, value);
+            return this;
+        }
+
+        /** Default: a free port. */
+        public Builder port(int port) {
+            this.port = port;
+            return this;
+        }
+
+        /**
+         * Where the data are kept, also after {@link PostgresServer#close}; a folder with data in it is used as it is.
+         * Default: a temporary folder. Where root has no user namespaces, as in most containers, the server runs as
+         * "nobody", who must be able to enter the folders above this one.
+         */
+        public Builder dataDirectory(Path dataDirectory) {
+            this.dataDirectory = dataDirectory;
+            return this;
+        }
+
+        /** 14 to 18. Default: 18; for the others see {@link PostgresServer}. */
+        public Builder majorVersion(int majorVersion) {
+            this.majorVersion = majorVersion;
+            return this;
+        }
+
+        /** Starts the server; returns when it answers. */
+        public PostgresServer start() {
+            return new PostgresServer(this).firstStart();
+        }
+    }
+}
