@@ -46,7 +46,7 @@ public final class DebeziumCapture implements CaptureSource {
         DebeziumEngine<RecordChangeEvent<SourceRecord>> running = DebeziumEngine.create(
                         ChangeEventFormat.of(Connect.class))
                 .using(DebeziumProperties.of(database, names, captureId))
-                .using((success, message, error) -> finished(listener, success, message, error))
+                .using((success, message, error) -> finished(listener, message, error))
                 .notifying(DebeziumCapture::noRecords)
                 .build();
         engine = running;
@@ -70,16 +70,14 @@ public final class DebeziumCapture implements CaptureSource {
         }
     }
 
-    private void finished(ChangeListener listener, boolean success, @Nullable String message, @Nullable Throwable error) {
+    private void finished(ChangeListener listener, @Nullable String message, @Nullable Throwable error) {
         CaptureSession current = session;
         boolean wasStreaming = current != null && current.streaming().getCount() == 0;
         failure = error != null ? error : new IllegalStateException(message);
         finished.countDown();
         if (!closed.get() && wasStreaming) {
             listener.onFailure(new AftercommitException(
-                    ErrorCode.DATABASE_UNAVAILABLE,
-                    "The replication stream ended: " + rootMessage(error),
-                    error));
+                    ErrorCode.DATABASE_UNAVAILABLE, "The replication stream ended: " + rootMessage(error), error));
         }
     }
 
@@ -101,7 +99,8 @@ public final class DebeziumCapture implements CaptureSource {
             if (running != null && finished.getCount() > 0) {
                 running.close();
                 if (!finished.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                    LOG.warn("Debezium did not stop within {} s; its replication connection ends with the process",
+                    LOG.warn(
+                            "Debezium did not stop within {} s; its replication connection ends with the process",
                             STOP_SECONDS);
                 }
             }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record OutboxChange(long transactionLsn, int ordinal, Instant time, Row row) {
     /**
+     * The published columns.
+     *
      * @param id a UUID as PostgreSQL writes it
      * @param payload JSON, verbatim
      * @param headers a JSON object of strings

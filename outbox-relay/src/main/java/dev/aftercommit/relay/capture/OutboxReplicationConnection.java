@@ -22,8 +22,7 @@ final class OutboxReplicationConnection implements ReplicationConnection {
     private final PgOutputReader reader;
     private final CaptureSession session;
 
-    OutboxReplicationConnection(
-            PostgresReplicationConnection debezium, PgOutputReader reader, CaptureSession session) {
+    OutboxReplicationConnection(PostgresReplicationConnection debezium, PgOutputReader reader, CaptureSession session) {
         this.debezium = debezium;
         this.reader = reader;
         this.session = session;

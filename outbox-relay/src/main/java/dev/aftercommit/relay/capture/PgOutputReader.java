@@ -72,7 +72,8 @@ final class PgOutputReader {
                     listener.onBoundary(lsn);
                 }
             }
-            case INSERT -> listener.onChange(new OutboxChange(transactionLsn, ordinal++, requireCommitTime(), row(message)));
+            case INSERT ->
+                listener.onChange(new OutboxChange(transactionLsn, ordinal++, requireCommitTime(), row(message)));
             case ORIGIN -> {}
             default ->
                 throw new SQLException("The publication delivers a " + message.getOperation()

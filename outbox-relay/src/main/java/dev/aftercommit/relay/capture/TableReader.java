@@ -89,7 +89,8 @@ public final class TableReader {
                 if (!row.next()) {
                     throw new AftercommitException(
                             ErrorCode.STREAM_MISMATCH,
-                            "Event " + after.eventId() + ", the last one in the stream, is not in outbox.event any more;"
+                            "Event " + after.eventId()
+                                    + ", the last one in the stream, is not in outbox.event any more;"
                                     + " the first publication of the table cannot go on behind it. Put its row back.");
                 }
             }

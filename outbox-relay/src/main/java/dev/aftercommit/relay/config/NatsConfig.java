@@ -34,7 +34,10 @@ public record NatsConfig(List<String> servers, Login login, Tls tls) {
      * @param certificate the client's certificate, with {@code key}
      * @param key the client's private key, PKCS #8
      */
-    public record Tls(@Nullable Path certificateAuthority, @Nullable Path certificate, @Nullable Path key) {
+    public record Tls(
+            @Nullable Path certificateAuthority,
+            @Nullable Path certificate,
+            @Nullable Path key) {
         public boolean isSet() {
             return certificateAuthority != null || certificate != null;
         }

@@ -7,5 +7,4 @@ package dev.aftercommit.relay.config;
  * @param httpPort where health, metrics and status are served; 0 for any free port
  * @param streamReplicas of a stream that the relay makes; an existing one keeps what it has
  */
-public record RelayConfig(
-        String source, DatabaseConfig database, NatsConfig nats, int httpPort, int streamReplicas) {}
+public record RelayConfig(String source, DatabaseConfig database, NatsConfig nats, int httpPort, int streamReplicas) {}

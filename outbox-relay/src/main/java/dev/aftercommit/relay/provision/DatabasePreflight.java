@@ -4,6 +4,7 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.capture.SlotNames;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,8 +24,8 @@ public final class DatabasePreflight {
                    (SELECT count(*) FROM pg_replication_slots) AS used_slots,
                    current_setting('max_wal_senders')::int AS max_senders,
                    (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'walsender') AS used_senders,
-                   EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '%1$s') AS slot_exists,
-                   COALESCE((SELECT active FROM pg_replication_slots WHERE slot_name = '%1$s'), false) AS slot_active,
+                   EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = ?) AS slot_exists,
+                   COALESCE((SELECT active FROM pg_replication_slots WHERE slot_name = ?), false) AS slot_active,
                    current_user AS role,
                    EXISTS (SELECT FROM pg_roles r
                            WHERE r.rolname = current_user AND (r.rolreplication OR r.rolsuper)) AS may_replicate,
@@ -39,16 +40,19 @@ public final class DatabasePreflight {
     /** Everything that was looked at, in a sensible reading order. */
     public static List<Finding> inspect(Connection connection, SlotNames names) throws SQLException {
         List<Finding> findings = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SERVER.formatted(names.slot()))) {
-            row.next();
-            server(row, findings);
-            replication(row, names, findings);
-            if (!row.getBoolean("has_tables")) {
-                findings.add(Finding.problem(
-                        "schema outbox",
-                        "the outbox tables are missing in this database; run: outbox-relay migrate"));
-                return findings;
+        try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
+            statement.setString(1, names.slot());
+            statement.setString(2, names.slot());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                server(row, findings);
+                replication(row, names, findings);
+                if (!row.getBoolean("has_tables")) {
+                    findings.add(Finding.problem(
+                            "schema outbox",
+                            "the outbox tables are missing in this database; run: outbox-relay migrate"));
+                    return findings;
+                }
             }
         }
         findings.add(Finding.ok("schema outbox", "outbox.event and outbox.epoch exist"));
@@ -88,8 +92,8 @@ public final class DatabasePreflight {
                                 "it is " + walLevel
                                         + "; set wal_level = logical in postgresql.conf and restart PostgreSQL"));
         if (row.getBoolean("in_recovery")) {
-            findings.add(Finding.problem(
-                    "primary", "this server is a standby; point OUTBOX_DATABASE_URL at the primary"));
+            findings.add(
+                    Finding.problem("primary", "this server is a standby; point OUTBOX_DATABASE_URL at the primary"));
         }
     }
 
@@ -102,15 +106,17 @@ public final class DatabasePreflight {
         } else {
             findings.add(Finding.problem(
                     "replication role",
-                    "role " + role + " may not replicate; run as a superuser: ALTER ROLE \"" + role + "\" REPLICATION"));
+                    "role " + role + " may not replicate; run as a superuser: ALTER ROLE \"" + role
+                            + "\" REPLICATION"));
         }
         int maxSlots = row.getInt("max_slots");
         long usedSlots = row.getLong("used_slots");
         if (!row.getBoolean("slot_exists") && usedSlots >= maxSlots) {
-            findings.add(Finding.problem(
-                    "max_replication_slots",
-                    "all " + maxSlots + " are in use and the slot \"" + names.slot()
-                            + "\" does not exist yet; raise max_replication_slots (needs a restart) or drop an unused slot"));
+            findings.add(
+                    Finding.problem(
+                            "max_replication_slots",
+                            "all " + maxSlots + " are in use and the slot \"" + names.slot()
+                                    + "\" does not exist yet; raise max_replication_slots (needs a restart) or drop an unused slot"));
         } else {
             findings.add(Finding.ok("max_replication_slots", usedSlots + " of " + maxSlots + " in use"));
         }
@@ -118,8 +124,7 @@ public final class DatabasePreflight {
         long usedSenders = row.getLong("used_senders");
         if (!row.getBoolean("slot_active") && usedSenders >= maxSenders) {
             findings.add(Finding.problem(
-                    "max_wal_senders",
-                    "all " + maxSenders + " are in use; raise max_wal_senders (needs a restart)"));
+                    "max_wal_senders", "all " + maxSenders + " are in use; raise max_wal_senders (needs a restart)"));
         } else {
             findings.add(Finding.ok("max_wal_senders", usedSenders + " of " + maxSenders + " in use"));
         }

@@ -4,6 +4,7 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.capture.SlotNames;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,15 +19,15 @@ final class Publication {
             SELECT p.puballtables, p.pubinsert, p.pubupdate OR p.pubdelete OR p.pubtruncate AS publishes_more, p.pubviaroot,
                    (SELECT string_agg(t.schemaname || '.' || t.tablename, ', ')
                       FROM pg_publication_tables t WHERE t.pubname = p.pubname) AS tables
-              FROM pg_publication p WHERE p.pubname = '%s'
+              FROM pg_publication p WHERE p.pubname = ?
             """;
 
     private Publication() {}
 
     /** Whether it exists; an existing one must be what the contract says. */
     static boolean check(Connection connection, SlotNames names) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(LOOK.formatted(names.publication()))) {
+        try (PreparedStatement statement = prepared(connection, names);
+                ResultSet row = statement.executeQuery()) {
             if (!row.next()) {
                 return false;
             }
@@ -44,10 +45,17 @@ final class Publication {
                 throw new AftercommitException(
                         ErrorCode.DATABASE_UNSUITABLE,
                         "Publication \"" + names.publication() + "\" is not the outbox's: "
-                                + String.join("; ", problems) + ". Set it with ALTER PUBLICATION while the relay is stopped.");
+                                + String.join("; ", problems)
+                                + ". Set it with ALTER PUBLICATION while the relay is stopped.");
             }
             return true;
         }
+    }
+
+    private static PreparedStatement prepared(Connection connection, SlotNames names) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(LOOK);
+        statement.setString(1, names.publication());
+        return statement;
     }
 
     /** Makes it. Must come before the slot: WAL from before a publication cannot be decoded with it. */

@@ -12,20 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param lagBytes WAL between what is confirmed and the end
  * @param retainedBytes WAL that the server keeps for the slot
  */
-public record Slot(
-        String plugin,
-        String database,
-        boolean active,
-        long lagBytes,
-        long retainedBytes,
-        Health health) {
+public record Slot(String plugin, String database, boolean active, long lagBytes, long retainedBytes, Health health) {
     /**
      * Whether the slot can still be read from.
      *
      * @param walStatus such as {@code reserved} or {@code lost}
      * @param invalidation why it cannot be used any more, or null
      */
-    public record Health(@Nullable String walStatus, @Nullable String invalidation) {}
+    public record Health(
+            @Nullable String walStatus, @Nullable String invalidation) {}
 
     private static final String LOOK = """
             SELECT s.plugin, s.database, s.active, s.wal_status,
@@ -58,5 +53,19 @@ public record Slot(
                         new Health(row.getString("wal_status"), invalidation));
             }
         }
+    }
+
+    /** What {@code doctor} says about the slot. */
+    public Finding finding() {
+        String size = retainedBytes / 1024 / 1024 + " MB of WAL kept, " + lagBytes + " bytes behind"
+                + (active ? ", in use" : ", not in use");
+        if (health.invalidation() != null || "lost".equals(health.walStatus())) {
+            return Finding.problem("replication slot", "invalidated; see docs/how-to/lost-slot.md");
+        }
+        return "reserved".equals(health.walStatus())
+                ? Finding.ok("replication slot", size)
+                : Finding.warning(
+                        "replication slot",
+                        size + "; its WAL is " + health.walStatus() + ": start the relay before PostgreSQL removes it");
     }
 }

@@ -105,8 +105,7 @@ public final class SlotProvisioner {
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()
                         ? new KnownEpoch(
-                                new Epoch(
-                                        row.getInt("epoch"), row.getString("snapshot"), row.getBoolean("caught_up")),
+                                new Epoch(row.getInt("epoch"), row.getString("snapshot"), row.getBoolean("caught_up")),
                                 row.getBoolean("same_cluster"))
                         : null;
             }
@@ -128,7 +127,8 @@ public final class SlotProvisioner {
         if (slot.active()) {
             throw new AftercommitException(
                     ErrorCode.DATABASE_UNSUITABLE,
-                    "Replication slot \"" + names.slot() + "\" is in use by a program that is not this relay. Stop it.");
+                    "Replication slot \"" + names.slot()
+                            + "\" is in use by a program that is not this relay. Stop it.");
         }
         // Nothing was ever published from it: a start was interrupted right after the slot was made, or somebody made
         // it by hand. What it would deliver is in the table.
@@ -147,8 +147,8 @@ public final class SlotProvisioner {
         try (Connection replication = database.connectForReplication();
                 Statement create = replication.createStatement();
                 // In PostgreSQL 14 as in 18: the older form of the command.
-                ResultSet made = create.executeQuery("CREATE_REPLICATION_SLOT \"" + names.slot()
-                        + "\" LOGICAL pgoutput EXPORT_SNAPSHOT")) {
+                ResultSet made = create.executeQuery(
+                        "CREATE_REPLICATION_SLOT \"" + names.slot() + "\" LOGICAL pgoutput EXPORT_SNAPSHOT")) {
             made.next();
             Epoch epoch = note(made.getString("consistent_point"), made.getString("snapshot_name"));
             LOG.info(

@@ -31,13 +31,13 @@ final class AckLedger {
     }
 
     /** Takes the answer to message {@code index}; returns what ends the run, or null. */
-    @Nullable AftercommitException answer(long index, Acknowledgement acknowledgement) {
+    @Nullable
+    AftercommitException answer(long index, Acknowledgement acknowledgement) {
         answered++;
         return switch (acknowledgement) {
             case Acknowledgement.Stored stored -> stored(index, stored);
             case Acknowledgement.Fenced fenced ->
-                new AftercommitException(
-                        ErrorCode.FENCED, "Somebody else wrote to the stream: " + fenced.reason());
+                new AftercommitException(ErrorCode.FENCED, "Somebody else wrote to the stream: " + fenced.reason());
             case Acknowledgement.Retryable retryable ->
                 new AftercommitException(
                         ErrorCode.BROKER_UNAVAILABLE, "JetStream did not store a message: " + retryable.reason());

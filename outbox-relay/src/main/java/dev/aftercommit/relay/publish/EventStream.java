@@ -8,6 +8,7 @@ import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.contract.Partitions;
 import dev.aftercommit.contract.StreamMetadata;
 import dev.aftercommit.contract.Subject;
+import dev.aftercommit.relay.provision.Finding;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
@@ -64,8 +65,26 @@ public final class EventStream {
         return check(info.getConfiguration());
     }
 
-    /** The stream's state for people; null when there is no such stream. */
-    public @Nullable StreamInfo find() {
+    public boolean exists() {
+        return find() != null;
+    }
+
+    /** What {@code doctor} says about the stream. Makes none. */
+    Finding inspect() {
+        StreamInfo info = find();
+        if (info == null) {
+            return Finding.warning("stream " + name, "there is none yet; the relay makes it at its first start");
+        }
+        int partitions = check(info.getConfiguration());
+        String size = info.getStreamState().getMsgCount() + " events, " + partitions + " partitions";
+        if (info.getConfiguration().getStorageType() == StorageType.Memory) {
+            return Finding.warning("stream " + name, size + "; it is kept in memory and lost when NATS restarts");
+        }
+        return Finding.ok(
+                "stream " + name, size + ", " + info.getConfiguration().getReplicas() + " replica(s)");
+    }
+
+    private @Nullable StreamInfo find() {
         try {
             return connection.jetStreamManagement().getStreamInfo(name);
         } catch (JetStreamApiException e) {
@@ -89,8 +108,10 @@ public final class EventStream {
                 .replicas(replicas)
                 .allowDirect(true)
                 .metadata(Map.of(
-                        StreamMetadata.SOURCE, source,
-                        StreamMetadata.PARTITIONS, Integer.toString(Partitions.DEFAULT_COUNT)))
+                        StreamMetadata.SOURCE,
+                        source,
+                        StreamMetadata.PARTITIONS,
+                        Integer.toString(Partitions.DEFAULT_COUNT)))
                 .build();
         try {
             return connection.jetStreamManagement().addStream(configuration);
@@ -123,7 +144,8 @@ public final class EventStream {
             problems.add("it belongs to the source " + owner);
         }
         if (found.getRetentionPolicy() != RetentionPolicy.Limits) {
-            problems.add("its retention is " + found.getRetentionPolicy() + ", which removes events when they are read");
+            problems.add(
+                    "its retention is " + found.getRetentionPolicy() + ", which removes events when they are read");
         }
         if (found.getNoAck()) {
             problems.add("it does not acknowledge what it stores (no_ack)");
@@ -171,8 +193,10 @@ public final class EventStream {
             throw unavailable("The end of stream " + name + " cannot be read: " + e.getMessage(), e);
         }
         if (answer == null) {
-            throw unavailable("The end of stream " + name + " cannot be read: no answer within "
-                    + REQUEST_TIMEOUT.toSeconds() + " s", null);
+            throw unavailable(
+                    "The end of stream " + name + " cannot be read: no answer within " + REQUEST_TIMEOUT.toSeconds()
+                            + " s",
+                    null);
         }
         MessageInfo last = new MessageInfo(answer, name, false);
         if (!last.hasError()) {

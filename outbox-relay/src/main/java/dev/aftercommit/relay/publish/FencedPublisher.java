@@ -112,7 +112,8 @@ public final class FencedPublisher implements AutoCloseable {
     }
 
     private void onAnswer(Message message) {
-        long index = Long.parseLong(message.getSubject(), inbox.length(), message.getSubject().length(), 10);
+        long index = Long.parseLong(
+                message.getSubject(), inbox.length(), message.getSubject().length(), 10);
         Acknowledgement acknowledgement = message.isStatusMessage()
                 ? new Acknowledgement.Retryable("status " + message.getStatus())
                 : Acknowledgement.parse(message.getData());
@@ -157,9 +158,7 @@ public final class FencedPublisher implements AutoCloseable {
         if (failure.get() == null && connection.getStatus() != Connection.Status.CONNECTED) {
             fail(new AftercommitException(ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost."));
         }
-        if (failure.get() == null
-                && publishedSeen > acknowledged
-                && System.nanoTime() - lastProgress > ANSWER_NANOS) {
+        if (failure.get() == null && publishedSeen > acknowledged && System.nanoTime() - lastProgress > ANSWER_NANOS) {
             fail(new AftercommitException(
                     ErrorCode.BROKER_UNAVAILABLE,
                     "JetStream has not answered for " + TimeUnit.NANOSECONDS.toSeconds(ANSWER_NANOS)

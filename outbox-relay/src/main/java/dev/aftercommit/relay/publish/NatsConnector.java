@@ -77,8 +77,9 @@ public final class NatsConnector {
                     + "; the relay needs 2.10.27 or newer. Upgrade nats-server.");
         }
         if (!server.isJetStreamAvailable()) {
-            throw unsuitable("NATS at " + servers
-                    + " runs without JetStream. Start nats-server with -js, or put a jetstream block into its configuration.");
+            throw unsuitable(
+                    "NATS at " + servers
+                            + " runs without JetStream. Start nats-server with -js, or put a jetstream block into its configuration.");
         }
         if (server.getMaxPayload() < Limits.MAX_MESSAGE_BYTES) {
             throw unsuitable("NATS at " + servers + " takes messages of at most " + server.getMaxPayload()
@@ -145,7 +146,8 @@ public final class NatsConnector {
     private static AftercommitException refused(String servers, IOException cause) {
         return new AftercommitException(
                 ErrorCode.BROKER_UNSUITABLE,
-                "NATS at " + servers + " refuses the login. Check OUTBOX_NATS_CREDS, _NKEY, _USER and _PASSWORD, or _TOKEN.",
+                "NATS at " + servers
+                        + " refuses the login. Check OUTBOX_NATS_CREDS, _NKEY, _USER and _PASSWORD, or _TOKEN.",
                 cause);
     }
 

@@ -55,7 +55,10 @@ final class PemTls {
         KeyStore store = emptyStore();
         char[] password = new char[0];
         store.setKeyEntry(
-                "client", privateKey(tls.key()), password, certificates(tls.certificate()).toArray(Certificate[]::new));
+                "client",
+                privateKey(tls.key()),
+                password,
+                certificates(tls.certificate()).toArray(Certificate[]::new));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, password);
         return factory.getKeyManagers();
@@ -92,7 +95,7 @@ final class PemTls {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
             } catch (InvalidKeySpecException e) {
-                continue;
+                // another algorithm's key
             }
         }
         throw new GeneralSecurityException(file + " is a private key of an unknown kind");

@@ -44,8 +44,8 @@ final class Pipeline implements ChangeListener {
     public void onChange(OutboxChange change) {
         OutboxPosition position = router.positionOf(change);
         if (last != null && position.compareTo(last) <= 0) {
-            throw new IllegalStateException("Change " + position + " came after " + last
-                    + "; changes must come in commit order.");
+            throw new IllegalStateException(
+                    "Change " + position + " came after " + last + "; changes must come in commit order.");
         }
         last = position;
         if (inStream != null && position.compareTo(inStream) <= 0) {
@@ -86,7 +86,8 @@ final class Pipeline implements ChangeListener {
     }
 
     /** What has ended the run: a refused message, a lost server; null while all is well. */
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         AftercommitException fromPublisher = publisher.failure();
         return fromPublisher != null ? fromPublisher : failure.get();
     }

@@ -6,18 +6,20 @@ import dev.aftercommit.relay.provision.Slot;
 import dev.aftercommit.relay.publish.FencedPublisher;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** What the relay shows of itself. Written by the relay's threads, read by anybody. */
 public final class Progress {
     /** A state and since when. */
-    public record Phase(RelayState state, Instant since, @Nullable AftercommitException reason) {}
+    public record Phase(
+            RelayState state, Instant since, @Nullable AftercommitException reason) {}
 
     private volatile Phase phase = new Phase(RelayState.STARTING, Instant.now(), null);
     private volatile @Nullable FencedPublisher publisher;
     private volatile long storedBefore;
-    private volatile long skipped;
-    private volatile long runs;
+    private final LongAdder skipped = new LongAdder();
+    private final LongAdder runs = new LongAdder();
     private volatile long confirmedLsn;
     private volatile long lastTurn = System.nanoTime();
     private volatile @Nullable OutboxPosition lastPosition;
@@ -31,7 +33,7 @@ public final class Progress {
     }
 
     void runStarted() {
-        runs++;
+        runs.increment();
     }
 
     void publishing(FencedPublisher current, int currentEpoch) {
@@ -53,7 +55,7 @@ public final class Progress {
     }
 
     void skippedOne() {
-        skipped++;
+        skipped.increment();
     }
 
     void reached(OutboxPosition position) {
@@ -86,12 +88,12 @@ public final class Progress {
 
     /** Changes that were in the stream already when they were read again. */
     public long skipped() {
-        return skipped;
+        return skipped.sum();
     }
 
     /** Runs that were started; each lost server ends one. */
     public long runs() {
-        return runs;
+        return runs.sum();
     }
 
     /** What the slot was last told, as a number; 0 before the first time. */

@@ -90,7 +90,8 @@ public final class Relay implements AutoCloseable {
         stop.countDown();
         try {
             if (!ended.await(CLOSE.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.warn("The relay did not stop within {} s; what is left is done again at the next start",
+                LOG.warn(
+                        "The relay did not stop within {} s; what is left is done again at the next start",
                         CLOSE.toSeconds());
             }
         } catch (InterruptedException e) {

@@ -60,7 +60,7 @@ final class RelayRun {
                 lead(database, nats);
             }
         } catch (SQLException e) {
-            throw databaseFailure(e);
+            throw config.database().failure(e);
         }
     }
 
@@ -85,7 +85,12 @@ final class RelayRun {
             EventRouter router = new EventRouter(config.source(), partitions, epoch.number());
             boolean caughtUp = epoch.caughtUp() || catchUp(database, provisioner, epoch, tail, router, publisher);
             if (caughtUp) {
-                stream(database, leadership, tail, new Pipeline(router, publisher, positionOf(tail), progress), publisher);
+                stream(
+                        database,
+                        leadership,
+                        tail,
+                        new Pipeline(router, publisher, positionOf(tail), progress),
+                        publisher);
             }
         } finally {
             progress.publishingEnded();
@@ -178,27 +183,5 @@ final class RelayRun {
     private static String describe(StreamTail tail) {
         OutboxPosition position = positionOf(tail);
         return position == null ? "nothing" : position + " (sequence " + tail.sequence() + ")";
-    }
-
-    private AftercommitException databaseFailure(SQLException e) {
-        String state = e.getSQLState() == null ? "" : e.getSQLState();
-        String where = "PostgreSQL at " + config.database().url().replaceAll("\\?.*", "");
-        if (state.startsWith("28")) {
-            return new AftercommitException(
-                    ErrorCode.DATABASE_UNSUITABLE,
-                    where + " refuses the login: " + e.getMessage()
-                            + ". Check OUTBOX_DATABASE_USER and OUTBOX_DATABASE_PASSWORD.",
-                    e);
-        }
-        if (state.equals("3D000")) {
-            return new AftercommitException(
-                    ErrorCode.DATABASE_UNSUITABLE,
-                    where + ": " + e.getMessage() + ". Check OUTBOX_DATABASE_URL.",
-                    e);
-        }
-        return new AftercommitException(
-                ErrorCode.DATABASE_UNAVAILABLE,
-                where + " cannot be reached or failed: " + e.getMessage() + ". Check OUTBOX_DATABASE_URL and that it runs.",
-                e);
     }
 }

@@ -1,0 +1,41 @@
+package dev.aftercommit.relay.cli;
+
+import dev.aftercommit.relay.admin.AdminServer;
+import dev.aftercommit.relay.config.RelayConfig;
+import dev.aftercommit.relay.supervise.Relay;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Runs the relay until it gets a SIGTERM. A second one on the same source stands by.")
+final class RunCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+    @Mixin
+    private final SettingOptions settings = new SettingOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        RelayConfig config = settings.read();
+        Relay relay = new Relay(config);
+        try (AdminServer admin = new AdminServer(config.httpPort(), config.source(), relay.progress())) {
+            admin.start();
+            Thread hook = Thread.ofPlatform().name("shutdown").unstarted(relay::close);
+            Runtime.getRuntime().addShutdownHook(hook);
+            LOG.info("Relay of source {} starts; health and metrics on port {}", config.source(), admin.port());
+            try {
+                relay.run();
+            } catch (RuntimeException e) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+                throw e;
+            }
+            LOG.info("Relay of source {} stopped", config.source());
+        }
+        return ExitCode.DONE;
+    }
+}
