@@ -1,0 +1,67 @@
+package dev.aftercommit.migrations;
+
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.output.MigrateResult;
+
+/**
+ * Brings one of Aftercommit's schemas in a PostgreSQL database (14 to 18) up to date. It keeps its own history, in the
+ * table {@code schema_history} of that schema, and touches no other one: an application's own Flyway goes on
+ * undisturbed, whatever it is set to. Immutable and safe for use by many threads.
+ *
+ * <pre>{@code
+ * Migrations.outbox(dataSource).migrate();
+ * }</pre>
+ */
+public final class Migrations {
+    private static final String HISTORY_TABLE = "schema_history";
+
+    private final Flyway flyway;
+    private final String schema;
+
+    private Migrations(DataSource dataSource, String schema) {
+        this.schema = schema;
+        this.flyway = Flyway.configure(Migrations.class.getClassLoader())
+                .dataSource(dataSource)
+                .schemas(schema)
+                .createSchemas(true)
+                .table(HISTORY_TABLE)
+                .locations("classpath:dev/aftercommit/migrations/" + schema)
+                .failOnMissingLocations(true)
+                .load();
+    }
+
+    /**
+     * The schema {@code outbox} of a service that emits events, and the publication {@code outbox} that the relay reads.
+     *
+     * @param dataSource of a role that may create schemas and publications in its database (the privilege
+     *     {@code CREATE} on it); two connections are taken while migrating
+     */
+    public static Migrations outbox(DataSource dataSource) {
+        return new Migrations(dataSource, "outbox");
+    }
+
+    /**
+     * The schema {@code inbox} of a service that handles events.
+     *
+     * @param dataSource of a role that may create schemas in its database (the privilege {@code CREATE} on it); two
+     *     connections are taken while migrating
+     */
+    public static Migrations inbox(DataSource dataSource) {
+        return new Migrations(dataSource, "inbox");
+    }
+
+    /**
+     * Runs what has not run yet, each version in a transaction; nothing when the schema is up to date. Processes that
+     * do this at the same time wait for each other. A schema that a newer release migrated is left as it is.
+     *
+     * @throws FlywayException when the database cannot be reached, refuses a statement, or holds a schema of that name
+     *     that is not Aftercommit's; the failed version leaves nothing behind
+     */
+    public MigrationResult migrate() {
+        MigrateResult result = flyway.migrate();
+        String version = result.targetSchemaVersion == null ? result.initialSchemaVersion : result.targetSchemaVersion;
+        return new MigrationResult(schema, version == null ? "" : version, result.migrationsExecuted);
+    }
+}
