@@ -289,7 +289,8 @@ public final class PostgresServer implements AutoCloseable {
 
         /**
          * Where the data are kept, also after {@link PostgresServer#close}; a folder with data in it is used as it is.
-         * Default: a temporary folder.
+         * Default: a temporary folder. Where root has no user namespaces, as in most containers, the server runs as
+         * "nobody", who must be able to enter the folders above this one.
          */
         public Builder dataDirectory(Path dataDirectory) {
             this.dataDirectory = dataDirectory;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -107,7 +108,8 @@ class PostgresServerIT {
     }
 
     @Test
-    void closeDeletesItsOwnDataAndLeavesThoseOfANamedFolder(@TempDir Path folder) throws SQLException {
+    void closeDeletesItsOwnDataAndLeavesThoseOfANamedFolder(@TempDir Path folder) throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path data = folder.resolve("data");
         try (PostgresServer named = PostgresServer.builder().dataDirectory(data).start()) {
             execute(named.dataSource(), "CREATE TABLE kept (n int)");

@@ -1,0 +1,54 @@
+# The front door: `make` lists what there is to do. CI calls the same targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Arguments of a target: make demo ARGS=--check
+ARGS ?=
+# How often each kill test kills under `make crash`
+KILLS ?= 100
+IMAGE ?= aftercommit/outbox-relay
+
+JDK := tools/with-jdk.sh
+MVN := $(JDK) mvn -B -ntp
+PACKAGE := $(MVN) -q -DskipTests package -am
+
+.PHONY: help
+help: ## List the targets
+	@echo 'make TARGET [ARGS=...]'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: nats-server ## Run the demo on this machine's own PostgreSQL and NATS; ARGS=--check verifies the scenario and exits
+	@echo 'Building the demo; the first time this takes a few minutes.'
+	@$(PACKAGE) -pl demo-services,outbox-relay
+	@$(JDK) java -jar demo-services/target/demo.jar $(ARGS)
+
+.PHONY: test
+test: nats-server ## Build and run every check and test
+	$(MVN) verify $(ARGS)
+
+.PHONY: crash
+crash: nats-server ## Run the tests with KILLS=100 kills in each kill test; repeat a run with ARGS=-Dcrash.seed=...
+	$(MVN) verify -Dcrash.kills=$(KILLS) $(ARGS)
+
+.PHONY: bench
+bench: nats-server ## Run the benchmarks
+	@echo 'Building the benchmarks; the first time this takes a few minutes.'
+	@$(PACKAGE) -pl benchmarks
+	@$(JDK) java -jar benchmarks/target/benchmarks.jar $(ARGS)
+
+.PHONY: format
+format: ## Format the sources
+	$(MVN) -q spotless:apply
+
+.PHONY: image
+image: ## Build the relay's container image (IMAGE=name)
+	docker build -t $(IMAGE) .
+
+.PHONY: nats-server
+nats-server: ## Make sure there is a nats-server, fetched into the cache folder if need be
+	@tools/fetch-nats.sh
+
+.PHONY: clean
+clean: ## Delete what was built
+	$(MVN) -q clean
