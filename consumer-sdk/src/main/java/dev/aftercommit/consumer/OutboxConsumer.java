@@ -1,5 +1,6 @@
 package dev.aftercommit.consumer;
 
+import dev.aftercommit.consumer.ConsumerStatus.State;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventCodec;
@@ -8,6 +9,7 @@ import dev.aftercommit.contract.Subject;
 import io.nats.client.Options;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 public final class OutboxConsumer implements AutoCloseable {
     private final ConsumerConfig config;
 
+    private final ReentrantLock lifecycle = new ReentrantLock();
+    private volatile State state = State.NEW;
+    private volatile @Nullable Supervisor supervisor;
+
     private OutboxConsumer(ConsumerConfig config) {
         this.config = config;
     }
@@ -54,9 +60,22 @@ public final class OutboxConsumer implements AutoCloseable {
      *     it has to be set up differently; it may be started again
      * @throws IllegalStateException after {@link #close()}
      */
-    @SuppressWarnings("DoNotCallSuggester") // filled in by the next commit
     public void start() {
-        throw new UnsupportedOperationException("in the next commit: " + config.identity());
+        lifecycle.lock();
+        try {
+            if (state == State.CLOSED) {
+                throw new IllegalStateException(
+                        "The consumer " + config.identity() + " is closed; build another one to start again.");
+            }
+            if (state == State.NEW) {
+                Supervisor starting = new Supervisor(config);
+                starting.start();
+                supervisor = starting;
+                state = State.RUNNING;
+            }
+        } finally {
+            lifecycle.unlock();
+        }
     }
 
     /**
@@ -64,17 +83,29 @@ public final class OutboxConsumer implements AutoCloseable {
      * are free for other instances at once. Does nothing when it is closed already. Never throws.
      */
     @Override
-    public void close() {}
+    public void close() {
+        lifecycle.lock();
+        try {
+            Supervisor running = supervisor;
+            if (state == State.RUNNING && running != null) {
+                running.close();
+            }
+            state = State.CLOSED;
+        } finally {
+            lifecycle.unlock();
+        }
+    }
 
     /** What the consumer does now. Cheap enough to ask every second. */
     public ConsumerStatus status() {
+        Supervisor running = supervisor;
         return new ConsumerStatus(
                 config.identity().consumer(),
                 config.identity().source(),
-                ConsumerStatus.State.NEW,
-                false,
-                null,
-                List.of());
+                state,
+                running != null && running.connected(),
+                running == null ? null : running.waiting(),
+                running == null ? List.of() : running.partitions());
     }
 
     /** Settings of a consumer. Not thread-safe. */
