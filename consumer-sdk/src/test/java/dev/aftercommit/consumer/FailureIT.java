@@ -72,13 +72,16 @@ final class FailureIT {
                     .filteredOn(partition -> partition.waiting() != null)
                     .hasSize(1);
             assertThat(log.lines())
-                    .anyMatch(line -> line.contains(blocked.eventId().toString()) && line.contains("Attempt 1; the next"))
+                    .anyMatch(
+                            line -> line.contains(blocked.eventId().toString()) && line.contains("Attempt 1; the next"))
                     .noneMatch(line -> line.contains("secret"));
             handlers.broken.clear();
             scene.effects().awaitCount(402);
             scene.effects().assertEachOnceInOrder(402);
-            await().untilAsserted(() -> assertThat(
-                            consumer.status().partitions().get(blocked.partition()).waiting())
+            await().untilAsserted(() -> assertThat(consumer.status()
+                            .partitions()
+                            .get(blocked.partition())
+                            .waiting())
                     .isNull());
         }
     }
@@ -212,8 +215,7 @@ final class FailureIT {
             await().untilAsserted(() -> assertThat(
                             consumer.status().partitions().get(partition).waiting())
                     .isNotNull()
-                    .satisfies(waiting ->
-                            assertThat(waiting.reason()).isEqualTo(Waiting.Reason.DATABASE_UNAVAILABLE)));
+                    .satisfies(waiting -> assertThat(waiting.reason()).isEqualTo(Waiting.Reason.DATABASE_UNAVAILABLE)));
             assertThat(consumer.status().partitions().get(partition).failedAttempts())
                     .isZero();
             execute(alter + "off");
@@ -270,7 +272,8 @@ final class FailureIT {
             entered.await();
             long start = System.nanoTime();
             consumer.close();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(14));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(14));
             try (OutboxConsumer next = scene.started(new RecordingHandlers())) {
                 scene.effects().awaitCount(1);
                 assertThat(next.status().ownedPartitions()).isEqualTo(TestRelay.PARTITIONS);
@@ -293,8 +296,10 @@ final class FailureIT {
             EventEnvelope third = relay.publish("a");
             scene.effects().awaitCount(2);
             assertThat(scene.effects().numbersOf("a")).containsExactly(1, 3);
-            await().untilAsserted(() -> assertThat(
-                            consumer.status().partitions().get(third.partition()).position())
+            await().untilAsserted(() -> assertThat(consumer.status()
+                            .partitions()
+                            .get(third.partition())
+                            .position())
                     .isEqualTo(third.position()));
         }
     }

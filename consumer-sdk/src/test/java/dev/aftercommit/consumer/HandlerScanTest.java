@@ -74,8 +74,8 @@ final class HandlerScanTest {
         assertThat(refusal.getMessage().lines().skip(1))
                 .hasSize(7)
                 .allMatch(line -> line.startsWith("- " + Wrong.class.getName() + '.'))
-                .anyMatch(line -> line.contains(".noEvent(Connection) does not take its event: add a parameter of type"
-                        + " AccountCreated"))
+                .anyMatch(line -> line.contains(
+                        ".noEvent(Connection) does not take its event: add a parameter of type" + " AccountCreated"))
                 .anyMatch(line -> line.contains(".unknownParameter(AccountCreated, Thread) takes a Thread"))
                 .anyMatch(line -> line.contains(".twoTransactions(") && line.contains("takes the transaction twice"))
                 .anyMatch(line -> line.contains(".twoEvents(") && line.contains("takes its event twice"))

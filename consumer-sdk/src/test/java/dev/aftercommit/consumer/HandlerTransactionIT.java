@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 final class HandlerTransactionIT {
     private static final String INSERT = "INSERT INTO effect (event_id, account, number) VALUES (?, ?, ?)";
@@ -182,7 +182,8 @@ final class HandlerTransactionIT {
                 OutboxConsumer consumer = scene.started(new NestedTransactions())) {
             relay.publish("a");
             scene.effects().awaitCount(1);
-            assertThat(scene.effects().query("SELECT account, number FROM effect")).containsExactly(List.of("a!", 1));
+            assertThat(scene.effects().query("SELECT account, number FROM effect"))
+                    .containsExactly(List.of("a!", 1));
             await().untilAsserted(
                             () -> assertThat(consumer.status().handledEvents()).isEqualTo(1));
         }

@@ -124,7 +124,8 @@ final class RecreatedStreamIT {
         try (TestRelay relay = scene.relay()) {
             relay.publishBurst(100, ACCOUNTS);
             handle(100);
-            relay.management().purgeStream(relay.stream(), PurgeOptions.builder().keep(0).build());
+            relay.management()
+                    .purgeStream(relay.stream(), PurgeOptions.builder().keep(0).build());
             relay.publishBurst(100, ACCOUNTS);
             handle(200);
             scene.effects().assertEachOnceInOrder(200);
