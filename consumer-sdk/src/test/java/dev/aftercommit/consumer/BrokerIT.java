@@ -16,8 +16,10 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A broker that goes away, comes back, or does not do its duty. It is this class's own. */
+@ExtendWith(Servers.class)
 final class BrokerIT {
     private final NatsServer nats =
             NatsServer.builder().config("max_payload: 8388608").start();
