@@ -1,0 +1,244 @@
+package dev.aftercommit.relay.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.aftercommit.localservers.JavaProcess;
+import dev.aftercommit.localservers.NatsServer;
+import dev.aftercommit.localservers.Ports;
+import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.migrations.Migrations;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamSubscription;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.PushSubscribeOptions;
+import io.nats.client.api.StreamInfo;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A database with an outbox, a NATS server, and relays as users run them: the packaged jar in its own process. */
+public final class RelayWorld implements AutoCloseable {
+    public static final String SOURCE = "accounts";
+    public static final String STREAM = "OUTBOX_ACCOUNTS";
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Path JAR = Path.of("target", "outbox-relay.jar").toAbsolutePath();
+
+    private final PostgresServer postgres;
+    private final NatsServer nats;
+    private final List<JavaProcess> relays = new ArrayList<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    public RelayWorld() {
+        this(PostgresServer.start(), NatsServer.start());
+    }
+
+    public RelayWorld(PostgresServer postgres, NatsServer nats) {
+        this.postgres = postgres;
+        this.nats = nats;
+        postgres.createDatabase("accounts");
+    }
+
+    public RelayWorld migrated() {
+        Migrations.outbox(postgres.dataSource("accounts")).migrate();
+        return this;
+    }
+
+    public PostgresServer postgres() {
+        return postgres;
+    }
+
+    public NatsServer nats() {
+        return nats;
+    }
+
+    public java.sql.Connection database() throws SQLException {
+        return postgres.dataSource("accounts").getConnection();
+    }
+
+    public void sql(String... statements) throws SQLException {
+        try (java.sql.Connection connection = database();
+                Statement statement = connection.createStatement()) {
+            for (String text : statements) {
+                statement.execute(text);
+            }
+        }
+    }
+
+    public String query(String text) throws SQLException {
+        try (java.sql.Connection connection = database();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(text)) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    /** The settings of a relay of this world. */
+    public Map<String, String> settings(int httpPort) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("OUTBOX_SOURCE", SOURCE);
+        settings.put("OUTBOX_DATABASE_URL", postgres.jdbcUrl("accounts"));
+        settings.put("OUTBOX_DATABASE_USER", postgres.user());
+        settings.put("OUTBOX_DATABASE_PASSWORD", postgres.password());
+        settings.put("OUTBOX_NATS_URL", nats.url());
+        settings.put("OUTBOX_HTTP_PORT", Integer.toString(httpPort));
+        return settings;
+    }
+
+    /** A relay process and where it answers. */
+    public record Relay(JavaProcess process, int httpPort, Path log) {
+        public String output() {
+            try {
+                return Files.readString(log);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Starts a relay without waiting for anything. */
+    public Relay launch() {
+        return launch("run", Map.of());
+    }
+
+    public Relay launch(String command, Map<String, String> changed) {
+        int port = Ports.free();
+        Map<String, String> settings = settings(port);
+        settings.putAll(changed);
+        settings.values().removeIf(String::isEmpty);
+        Path log;
+        try {
+            log = Files.createTempFile("relay-", ".log");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        JavaProcess process = JavaProcess.builder()
+                .jar(JAR)
+                .args(command.split(" "))
+                .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+                .environment(settings)
+                .log(log)
+                .name("relay")
+                .start();
+        relays.add(process);
+        return new Relay(process, port, log);
+    }
+
+    /** Starts a relay and waits until it is in one of the states. */
+    public Relay start(String... states) {
+        Relay relay = launch();
+        awaitState(relay, states.length == 0 ? new String[] {"streaming"} : states);
+        return relay;
+    }
+
+    public void awaitState(Relay relay, String... states) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> assertThat(relay.process().isAlive() ? get(relay, "/readyz") : relay.output())
+                        .as("state of the relay; its log:%n%s", relay.output())
+                        .containsAnyOf(states));
+    }
+
+    public String get(Relay relay, String path) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + relay.httpPort() + path))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return response.statusCode() + " " + response.body();
+        } catch (IOException e) {
+            return "no answer";
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A command that ends by itself: its exit code and what it printed. */
+    public record Result(int exitCode, String output) {}
+
+    public Result command(String command, Map<String, String> changed) {
+        Relay relay = launch(command, changed);
+        assertThat(relay.process().waitFor(PATIENCE))
+                .as("%s ends; so far it said:%n%s", command, relay.output())
+                .isTrue();
+        return new Result(relay.process().exitCode(), relay.output());
+    }
+
+    public Connection natsConnection() throws IOException, InterruptedException {
+        return Nats.connect(Options.builder().server(nats.url()).noReconnect().build());
+    }
+
+    /** How many messages the stream has ever stored; 0 while it does not exist or NATS is away. */
+    public long stored() {
+        try (Connection connection = natsConnection()) {
+            StreamInfo info = connection.jetStreamManagement().getStreamInfo(STREAM);
+            return info.getStreamState().getLastSequence();
+        } catch (Exception e) {
+            return 0;
+        }
+    }
+
+    public void awaitStored(long count) {
+        await().atMost(PATIENCE.multipliedBy(2))
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(() -> assertThat(stored()).isGreaterThanOrEqualTo(count));
+    }
+
+    /** Everything in the stream, in order, read by a raw client. */
+    public List<StoredEvent> readStream() throws Exception {
+        List<StoredEvent> events = new ArrayList<>();
+        try (Connection connection = natsConnection()) {
+            long count = connection
+                    .jetStreamManagement()
+                    .getStreamInfo(STREAM)
+                    .getStreamState()
+                    .getMsgCount();
+            JetStreamSubscription subscription = connection
+                    .jetStream()
+                    .subscribe(
+                            ">",
+                            PushSubscribeOptions.builder().stream(STREAM)
+                                    .ordered(true)
+                                    .pendingMessageLimit(-1)
+                                    .pendingByteLimit(-1)
+                                    .build());
+            while (events.size() < count) {
+                Message message = subscription.nextMessage(Duration.ofSeconds(10));
+                assertThat(message)
+                        .as("message %d of %d", events.size() + 1, count)
+                        .isNotNull();
+                Map<String, List<String>> headers = new HashMap<>();
+                message.getHeaders().forEach(headers::put);
+                events.add(new StoredEvent(
+                        message.metaData().streamSequence(),
+                        message.getSubject(),
+                        headers,
+                        new String(message.getData(), StandardCharsets.UTF_8)));
+            }
+        }
+        return events;
+    }
+
+    @Override
+    public void close() {
+        relays.forEach(JavaProcess::close);
+        nats.close();
+        postgres.close();
+    }
+}
