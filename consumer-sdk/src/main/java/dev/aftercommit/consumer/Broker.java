@@ -18,6 +18,7 @@ import io.nats.client.api.MessageInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class Broker implements AutoCloseable {
     private final Options options;
     private final Runnable onChange;
     private final AtomicLong generation = new AtomicLong();
+    private final AtomicBoolean lost = new AtomicBoolean();
     private volatile @Nullable Session session;
     private volatile boolean closed;
 
@@ -75,6 +77,7 @@ final class Broker implements AutoCloseable {
         } catch (IOException e) {
             throw unavailable(e);
         }
+        lost.set(false);
         generation.incrementAndGet();
         onChange.run();
     }
@@ -187,18 +190,26 @@ final class Broker implements AutoCloseable {
         return current;
     }
 
+    /** The client tells of every failed attempt to come back; only the first of them is news. */
     private void changed(Events event) {
         if (closed) {
             return;
         }
-        switch (event) {
-            case DISCONNECTED ->
-                LOG.warn("Consumer {} has lost NATS; it keeps trying and goes on from its checkpoints", identity);
-            case RESUBSCRIBED -> LOG.info("Consumer {} is connected to NATS again", identity);
-            case CLOSED -> LOG.warn("Consumer {}: NATS has closed the connection; it opens another one", identity);
-            default -> {
-                return;
-            }
+        boolean news = switch (event) {
+            case DISCONNECTED -> lost.compareAndSet(false, true);
+            case RESUBSCRIBED -> lost.compareAndSet(true, false);
+            case CLOSED -> true;
+            default -> false;
+        };
+        if (!news) {
+            return;
+        }
+        if (event == Events.RESUBSCRIBED) {
+            LOG.info("Consumer {} is connected to NATS again", identity);
+        } else if (event == Events.DISCONNECTED) {
+            LOG.warn("Consumer {} has lost NATS; it keeps trying and goes on from its checkpoints", identity);
+        } else {
+            LOG.warn("Consumer {}: the NATS client has given up its connection; another one is opened", identity);
         }
         generation.incrementAndGet();
         onChange.run();

@@ -86,7 +86,7 @@ final class EventFeed implements AutoCloseable {
                     throw new FeedLostException(lost);
                 }
                 if (requested > 0 && System.nanoTime() - lastHeard > SILENCE_NANOS) {
-                    throw new FeedLostException("the server has gone silent");
+                    throw new FeedLostException("The server has gone silent.");
                 }
                 if (woken || nanos <= 0) {
                     woken = false;
@@ -136,12 +136,12 @@ final class EventFeed implements AutoCloseable {
         while (taken.size() < max && !arrived.isEmpty()) {
             Message message = arrived.removeFirst();
             if (!message.isJetStream()) {
-                lose("a message came that is not the stream's");
+                lose("A message came that is not the stream's.");
                 break;
             }
             NatsJetStreamMetaData meta = message.metaData();
             if (meta.consumerSequence() != consumerSequence + 1 || meta.streamSequence() <= streamSequence) {
-                lose("after message " + consumerSequence + " of the consumer came " + meta.consumerSequence());
+                lose("After message " + consumerSequence + " of the consumer came " + meta.consumerSequence() + ".");
                 break;
             }
             consumerSequence = meta.consumerSequence();
@@ -172,7 +172,7 @@ final class EventFeed implements AutoCloseable {
             requested += nextIsTooBig ? 1 : PULL_MESSAGES;
             nextIsTooBig = false;
         } catch (IllegalStateException e) {
-            lose("the connection is closed");
+            lose("The connection to NATS is closed.");
         }
     }
 
@@ -204,7 +204,7 @@ final class EventFeed implements AutoCloseable {
                 || (status.getCode() == Status.CONFLICT_CODE && batchEnded);
         if (left == null || !pullEnded) {
             if (lost == null) {
-                lost = "the server says \"" + status.getMessageWithCode() + "\"";
+                lost = "The server says \"" + status.getMessageWithCode() + "\".";
             }
             return;
         }

@@ -2,6 +2,7 @@ package dev.aftercommit.consumer;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ final class EventTransactions {
                     throw new CheckpointMovedException(partition);
                 }
                 handle(selection, connection);
-                connection.commit();
+                commit(connection);
             } catch (Throwable failure) {
                 rollback(connection, failure);
                 throw failure;
@@ -52,6 +53,17 @@ final class EventTransactions {
             }
             connection.setAutoCommit(autoCommit);
         }
+    }
+
+    /**
+     * A handler that swallowed an error of the database leaves a transaction that can only be rolled back, and the
+     * driver's commit does that without a word. A statement before it fails then. Both go in one round trip.
+     */
+    private static void commit(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT 1; COMMIT");
+        }
+        connection.commit(); // nothing is left to do, but whoever wraps the connection may want to know
     }
 
     private void handle(Selection selection, Connection connection) throws Throwable {

@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Notices a feed that is alive but delivers nothing although the stream holds something for it, which servers have been
@@ -9,13 +10,13 @@ import java.time.Duration;
 final class FeedWatch {
     private final Broker broker;
     private final EventFeed feed;
-    private final java.util.List<String> subjects;
+    private final List<String> subjects;
     private final long patienceNanos;
     private long quietSince = System.nanoTime();
     private long checkedUpTo;
     private boolean suspected;
 
-    FeedWatch(Broker broker, EventFeed feed, java.util.List<String> subjects, Duration patience) {
+    FeedWatch(Broker broker, EventFeed feed, List<String> subjects, Duration patience) {
         this.broker = broker;
         this.feed = feed;
         this.subjects = subjects;
@@ -32,7 +33,7 @@ final class FeedWatch {
             quietSince = System.nanoTime();
             suspected = false;
         } else if (suspected) {
-            throw new FeedLostException("the server delivers nothing although the stream holds more");
+            throw new FeedLostException("The server delivers nothing although the stream holds more.");
         } else if (System.nanoTime() - quietSince > patienceNanos) {
             quietSince = System.nanoTime();
             suspected = streamHoldsMore();
@@ -42,7 +43,8 @@ final class FeedWatch {
     private boolean streamHoldsMore() throws FeedLostException {
         StreamState stream = broker.stream();
         if (stream == null) {
-            throw new FeedLostException("the stream has gone");
+            throw new FeedLostException(
+                    Waiting.Reason.STREAM_MISSING, "The stream has gone; the relay makes it again.");
         }
         if (stream.lastSequence() == checkedUpTo) {
             return false;

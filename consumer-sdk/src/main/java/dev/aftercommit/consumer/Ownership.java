@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,16 @@ final class Ownership {
 
     List<PartitionStatus> status() {
         return states.stream().map(PartitionState::status).toList();
+    }
+
+    /** What holds partitions up that is not about one event; null when nothing does. */
+    @Nullable
+    Waiting heldUp() {
+        return states.stream()
+                .map(PartitionState::waiting)
+                .filter(waiting -> waiting != null && waiting.attempt() == 0)
+                .findFirst()
+                .orElse(null);
     }
 
     /**

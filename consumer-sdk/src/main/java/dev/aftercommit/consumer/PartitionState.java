@@ -57,6 +57,11 @@ final class PartitionState {
         waiting = null;
     }
 
+    @Nullable
+    Waiting waiting() {
+        return waiting;
+    }
+
     PartitionStatus status() {
         Checkpoint now = checkpoint;
         return new PartitionStatus(

@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer;
 
 import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.OutboxPosition;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -115,7 +116,7 @@ final class PartitionWorker {
             return;
         } catch (FeedLostException e) {
             LOG.debug("Consumer {}: partition {} reads on anew", config.identity(), state.name(), e);
-            waiting = Waiting.on(Waiting.Reason.BROKER_UNAVAILABLE, String.valueOf(e.getMessage()));
+            waiting = e.waiting();
         } catch (AftercommitException e) {
             LOG.debug("Consumer {}: partition {} waits", config.identity(), state.name(), e);
             waiting = Waiting.on(reason(e), String.valueOf(e.getMessage()));
@@ -160,11 +161,13 @@ final class PartitionWorker {
     private StreamState requireStream() throws FeedLostException {
         StreamState stream = broker.stream();
         if (stream == null) {
-            throw new FeedLostException("the stream " + config.identity().stream() + " does not exist");
+            throw new FeedLostException(
+                    Waiting.Reason.STREAM_MISSING,
+                    "The stream " + config.identity().stream() + " has gone; the relay makes it again.");
         }
         if (stream.partitions() != partitions) {
             throw new AftercommitException(
-                    dev.aftercommit.contract.ErrorCode.STREAM_MISMATCH,
+                    ErrorCode.STREAM_MISMATCH,
                     "The stream has " + stream.partitions() + " partitions, and had " + partitions
                             + " when the consumer was started. Recreate it with as many as before.");
         }

@@ -124,7 +124,12 @@ final class Supervisor {
             }
             if (owned != null) {
                 owned.claim();
-                goOn();
+                Waiting heldUp = owned.heldUp();
+                if (heldUp == null) {
+                    goOn();
+                } else {
+                    waitFor(heldUp);
+                }
             }
         } catch (AftercommitException e) {
             Waiting.Reason reason = e.code() == ErrorCode.STREAM_MISMATCH

@@ -40,11 +40,16 @@ final class Effects implements AutoCloseable {
     }
 
     static HikariDataSource pool(String jdbcUrl, int size) {
+        return pool(jdbcUrl, size, 1);
+    }
+
+    static HikariDataSource pool(String jdbcUrl, int size, long initializationFailTimeout) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(jdbcUrl);
         config.setUsername("postgres");
         config.setPassword("postgres");
         config.setMaximumPoolSize(size);
+        config.setInitializationFailTimeout(initializationFailTimeout);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(2_000);
         config.setValidationTimeout(1_000);

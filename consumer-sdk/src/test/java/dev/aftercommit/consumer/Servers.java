@@ -52,6 +52,10 @@ final class Servers {
         }
     }
 
+    static PostgresServer postgres() {
+        return POSTGRES;
+    }
+
     static Scene scene() {
         return scene(POSTGRES, NATS);
     }

@@ -67,17 +67,28 @@ final class TestRelay implements AutoCloseable {
     void createStream(int count) {
         partitions = count;
         try {
-            management()
-                    .addStream(StreamConfiguration.builder()
-                            .name(stream())
-                            .subjects(Subject.allOf(source))
-                            .storageType(StorageType.File)
-                            .metadata(Map.of(
-                                    StreamMetadata.SOURCE, source, StreamMetadata.PARTITIONS, Integer.toString(count)))
-                            .build());
+            management().addStream(configuration(source, count));
         } catch (IOException | JetStreamApiException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Says in the stream's metadata that it belongs to another source. */
+    void claimFor(String owner) {
+        try {
+            management().updateStream(configuration(owner, partitions));
+        } catch (IOException | JetStreamApiException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private StreamConfiguration configuration(String owner, int count) {
+        return StreamConfiguration.builder()
+                .name(stream())
+                .subjects(Subject.allOf(source))
+                .storageType(StorageType.File)
+                .metadata(Map.of(StreamMetadata.SOURCE, owner, StreamMetadata.PARTITIONS, Integer.toString(count)))
+                .build();
     }
 
     void deleteStream() {
