@@ -3,6 +3,7 @@
   const $ = (id) => document.getElementById(id);
   const MANY = 8; // more new rows than this at once do not flash: nobody could follow
   const SLOW_MS = 1000;
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   let frame = null;
   let chosen = null;
   let scheduled = false;
@@ -61,10 +62,7 @@
     rows($("accounts"), answer.accounts, (a) => a.userId, (a) => [
       ["id", a.userId], ["", a.username], ["", a.email], ["secret", "••••••••"], ["time", time(a.lastLogin)],
     ]);
-    for (const row of $("accounts").children) {
-      row.tabIndex = 0;
-      row.classList.toggle("chosen", Number(row.dataset.key) === chosen);
-    }
+    for (const row of $("accounts").children) row.classList.toggle("chosen", Number(row.dataset.key) === chosen);
     $("accounts-empty").hidden = answer.accounts.length > 0;
     const target = chosenAccount();
     text("selection", target
@@ -142,6 +140,7 @@
     keyed(body, items, key, (item) => {
       const row = document.createElement("tr");
       row.append(...cells(item).map(([kind]) => element("td", kind)));
+      if (body.id === "accounts") row.tabIndex = 0;
       return row;
     }, (row, item, fresh) => {
       let changed = false;
@@ -179,9 +178,9 @@
   }
 
   function flash(element) {
-    element.classList.remove("flash");
-    void element.offsetWidth;
-    element.classList.add("flash");
+    if (still.matches) return;
+    const from = getComputedStyle(document.documentElement).getPropertyValue("--accent-soft");
+    element.animate([{ backgroundColor: from }, {}], { duration: 1100, easing: "ease-out" });
   }
 
   // ---- buttons ---------------------------------------------------------------------------------------------------

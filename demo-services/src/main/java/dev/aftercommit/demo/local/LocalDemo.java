@@ -170,7 +170,9 @@ public final class LocalDemo implements Controls, AutoCloseable {
 
     /** Stops the programs, then the servers, and deletes all that they wrote. Does nothing when it is closed already. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        // Synchronized, so that the JVM, which waits for its shutdown hook only, waits for another thread's work here,
+        // too.
         for (AutoCloseable next = open.poll(); next != null; next = open.poll()) {
             Quietly.close(next);
         }

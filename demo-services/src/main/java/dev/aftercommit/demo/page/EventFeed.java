@@ -13,7 +13,7 @@ import java.util.UUID;
 
 /** The newest events of the stream, with the time each was handled as soon as that is known. Thread-safe. */
 final class EventFeed {
-    private static final int SHOWN = 60;
+    private static final int SHOWN = 40;
     private static final int REMEMBERED = 5_000;
     private static final double NANOS_PER_MILLI = 1e6;
 

@@ -25,7 +25,7 @@ final class Observer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
     private static final Duration INTERVAL = Duration.ofMillis(200);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    private static final String ROWS = "?limit=40";
+    private static final String ROWS = "?limit=30";
     private static final int MAX_LOG_PAGES = 20;
 
     private final PageConfig config;

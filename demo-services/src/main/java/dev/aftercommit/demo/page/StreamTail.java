@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamTail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamTail.class);
-    private static final long HISTORY = 60;
+    private static final long HISTORY = 40;
     private static final Duration WAIT = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofMillis(500);
 
