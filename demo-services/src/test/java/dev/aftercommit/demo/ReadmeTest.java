@@ -13,7 +13,8 @@ class ReadmeTest {
     private static final Path ROOT = Path.of("..");
     private static final Path SNIPPETS =
             Path.of("src", "test", "java", "dev", "aftercommit", "demo", "ReadmeSnippets.java");
-    private static final Pattern SNIPPET = Pattern.compile("// readme: (?!end)(\\w+)\n(.*?)[ ]*// readme: end", Pattern.DOTALL);
+    private static final Pattern SNIPPET =
+            Pattern.compile("// readme: (?!end)(\\w+)\n(.*?)[ ]*// readme: end", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\((?!http)([^)#]+)[^)]*\\)");
 
     @Test
@@ -23,7 +24,9 @@ class ReadmeTest {
         int found = 0;
         while (snippet.find()) {
             found++;
-            assertThat(readme).as("snippet %s", snippet.group(1)).contains(snippet.group(2).stripIndent());
+            assertThat(readme)
+                    .as("snippet %s", snippet.group(1))
+                    .contains(snippet.group(2).stripIndent());
         }
         assertThat(found).isEqualTo(4);
         assertThat(readme.split("```java", -1)).as("no others").hasSize(3);
