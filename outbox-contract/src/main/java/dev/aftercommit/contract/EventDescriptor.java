@@ -111,8 +111,8 @@ public final class EventDescriptor {
                 || utf8Length(names.type()) > Limits.MAX_TYPE_BYTES) {
             problems.add("type \"" + names.type() + "\" must be 1 to 255 bytes and not blank");
         }
-        if (names.version() < 1) {
-            problems.add("version " + names.version() + " must be at least 1");
+        if (names.version() < 1 || names.version() > Limits.MAX_EVENT_VERSION) {
+            problems.add("version " + names.version() + " must be 1 to " + Limits.MAX_EVENT_VERSION);
         }
         Method aggregateId = null;
         if (type.isRecord()) {

@@ -17,6 +17,9 @@ public final class Limits {
     /** Aggregate type and event type each, in bytes of UTF-8. */
     public static final int MAX_TYPE_BYTES = 255;
 
+    /** The version of an event type: nine digits. */
+    public static final int MAX_EVENT_VERSION = 999_999_999;
+
     /** Source name, in characters. */
     public static final int MAX_SOURCE_LENGTH = 64;
 

@@ -2,6 +2,7 @@ package dev.aftercommit.contract;
 
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The rules for headers that a service adds to its events, such as {@code traceparent} or {@code tenant}. */
 public final class UserHeaders {
@@ -26,9 +27,9 @@ public final class UserHeaders {
         return headers;
     }
 
-    private static void requireName(String name) {
-        if (name.isEmpty()) {
-            throw invalid("A header has an empty name; give it one.");
+    private static void requireName(@Nullable String name) {
+        if (name == null || name.isEmpty()) {
+            throw invalid("A header has no name; give it one.");
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);

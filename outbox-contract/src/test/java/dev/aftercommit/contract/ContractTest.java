@@ -19,6 +19,9 @@ class ContractTest {
     @DomainEvent(aggregateType = "no dots.please", type = " ", version = 0)
     record BadNames(String id) {}
 
+    @DomainEvent(aggregateType = "account", type = "Rewritten", version = 1_000_000_000)
+    record TooManyVersions(@AggregateId String id) {}
+
     record NotAnnotated(String id) {}
 
     @DomainEvent(aggregateType = "account", type = "Cyclic")
@@ -43,6 +46,8 @@ class ContractTest {
                 .hasMessageContaining("not blank")
                 .hasMessageContaining("version")
                 .hasMessageContaining("@AggregateId");
+        assertThatThrownBy(() -> EventDescriptor.of(TooManyVersions.class))
+                .hasMessageContaining("version 1000000000 must be 1 to 999999999");
     }
 
     @Test
