@@ -24,13 +24,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A source's stream: made when it is missing, checked when it is there, never deleted or shrunk. */
 public final class EventStream {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final int NOT_FOUND = 10059;
     private static final int NO_MESSAGE = 10037;
     private static final int SUBJECTS_OVERLAP = 10065;
@@ -41,6 +45,7 @@ public final class EventStream {
     private final Connection connection;
     private final String source;
     private final String name;
+    private boolean isNew;
 
     EventStream(Connection connection, String source) {
         this.connection = connection;
@@ -65,6 +70,11 @@ public final class EventStream {
             info = create(replicas);
         }
         return check(info.getConfiguration());
+    }
+
+    /** Whether {@link #ensure} had to make it. */
+    public boolean isNew() {
+        return isNew;
     }
 
     /** What the stream is like. */
@@ -116,7 +126,10 @@ public final class EventStream {
                         Integer.toString(Partitions.DEFAULT_COUNT)))
                 .build();
         try {
-            return connection.jetStreamManagement().addStream(configuration);
+            StreamInfo made = connection.jetStreamManagement().addStream(configuration);
+            isNew = true;
+            LOG.info("Made stream {}", name);
+            return made;
         } catch (JetStreamApiException e) {
             StreamInfo madeMeanwhile = find();
             if (madeMeanwhile != null) {
@@ -149,8 +162,8 @@ public final class EventStream {
             problems.add("it belongs to the source " + owner);
         }
         if (found.getRetentionPolicy() != RetentionPolicy.Limits) {
-            problems.add(
-                    "its retention is " + found.getRetentionPolicy() + ", which removes events when they are read");
+            problems.add("its retention is " + found.getRetentionPolicy().name().toLowerCase(Locale.ROOT)
+                    + ", which removes events when they are read");
         }
         if (found.getNoAck()) {
             problems.add("it does not acknowledge what it stores (no_ack)");

@@ -59,7 +59,7 @@ final class NatsConnector {
         }
     }
 
-    private static AftercommitException failed(String servers, Exception e) {
+    private AftercommitException failed(String servers, Exception e) {
         String said = Reason.of(e);
         if (e instanceof AuthenticationException || said.contains("Authorization") || said.contains("Authentication")) {
             return new AftercommitException(
@@ -79,7 +79,10 @@ final class NatsConnector {
         return new AftercommitException(
                 ErrorCode.BROKER_UNAVAILABLE,
                 "NATS at " + servers + " cannot be reached: " + Reason.rootOf(e)
-                        + ". Check OUTBOX_NATS_URL and that the server runs.",
+                        + ". Check OUTBOX_NATS_URL and that the server runs"
+                        + (config.tls().isSet()
+                                ? ", and OUTBOX_NATS_TLS_CERT and _TLS_KEY if it asks for a client certificate."
+                                : "."),
                 e);
     }
 

@@ -90,6 +90,12 @@ final class RelayRun {
         StreamTail tail = stream.tail();
         Epoch epoch = provisioner.ensure(database, config.database(), tail);
         passedChecks = true;
+        if (stream.isNew() && epoch.caughtUp()) {
+            LOG.warn(
+                    "Stream {} was gone and was made anew, empty; what it held is in outbox.event and is not published"
+                            + " again by itself",
+                    stream.name());
+        }
         try (FencedPublisher publisher = broker.publisher(tail.sequence())) {
             progress.publishing(publisher, epoch.number());
             EventRouter router = new EventRouter(config.source(), partitions, epoch.number());
@@ -130,7 +136,9 @@ final class RelayRun {
             return false;
         }
         provisioner.caughtUp(database, epoch);
-        LOG.info("Published {} events that are older than the replication slot", publisher.acknowledged());
+        if (publisher.acknowledged() > 0) {
+            LOG.info("Published {} events that are older than the replication slot", publisher.acknowledged());
+        }
         return true;
     }
 
