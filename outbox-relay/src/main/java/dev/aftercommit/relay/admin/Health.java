@@ -18,8 +18,7 @@ final class Health {
             return new Verdict(false, describe(phase));
         }
         if (phase.state() == RelayState.STREAMING && secondsSinceLastTurn > STUCK_SECONDS) {
-            return new Verdict(
-                    false, "stuck: the replication stream was last read " + secondsSinceLastTurn + " s ago");
+            return new Verdict(false, "stuck: the replication stream was last read " + secondsSinceLastTurn + " s ago");
         }
         return new Verdict(true, describe(phase));
     }

@@ -26,6 +26,8 @@ final class SettingValues {
     private static final List<String> RESERVED_VARIABLES =
             List.of(SettingsReader.CONFIG_VARIABLE, "OUTBOX_HTTP_TOKEN", "OUTBOX_LOG_LEVEL");
 
+    private static final String PREFIX = "OUTBOX_";
+
     private final Map<Setting, String> values = new EnumMap<>(Setting.class);
     private final List<String> problems;
 
@@ -61,7 +63,7 @@ final class SettingValues {
             Setting setting = known.get(entry.getKey());
             if (setting == null) {
                 problems.add("unknown setting " + entry.getKey() + " in " + file
-                        + Suggestion.of(entry.getKey(), known.keySet()));
+                        + Suggestion.of(entry.getKey(), "", known.keySet()));
             } else {
                 add(setting, entry.getValue().strip());
             }
@@ -74,8 +76,8 @@ final class SettingValues {
             Setting setting = known.get(name);
             if (setting != null) {
                 add(setting, value.strip());
-            } else if (name.startsWith("OUTBOX_") && !RESERVED_VARIABLES.contains(name)) {
-                problems.add("unknown setting " + name + Suggestion.of(name, known.keySet()));
+            } else if (name.startsWith(PREFIX) && !RESERVED_VARIABLES.contains(name)) {
+                problems.add("unknown setting " + name + Suggestion.of(name, PREFIX, known.keySet()));
             }
         });
     }

@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /**
  * Puts settings together: a flag wins over the environment, the environment over the properties file. Says everything
@@ -90,10 +91,24 @@ public final class SettingsReader {
 
     private DatabaseConfig database() {
         String url = required(Setting.DATABASE_URL);
-        if (!url.isEmpty() && (!url.startsWith("jdbc:postgresql:") || Driver.parseURL(url, new Properties()) == null)) {
-            problems.add(Setting.DATABASE_URL.variable() + " must be like jdbc:postgresql://host:5432/database");
+        if (!url.isEmpty()) {
+            checkUrl(url);
         }
         return new DatabaseConfig(url, required(Setting.DATABASE_USER), required(Setting.DATABASE_PASSWORD));
+    }
+
+    private void checkUrl(String url) {
+        Properties read = url.startsWith("jdbc:postgresql:") ? Driver.parseURL(url, new Properties()) : null;
+        if (read == null) {
+            problems.add(Setting.DATABASE_URL.variable() + " must be like jdbc:postgresql://host:5432/database");
+            return;
+        }
+        // Debezium takes no other; the relay would make a slot and then never stream from it.
+        String host = PGProperty.PG_HOST.getOrDefault(read);
+        if (host != null && !host.matches("[A-Za-z0-9._-]+")) {
+            problems.add(Setting.DATABASE_URL.variable()
+                    + " must name one host, by name or IPv4 address: one that always leads to the primary");
+        }
     }
 
     private NatsConfig nats() {

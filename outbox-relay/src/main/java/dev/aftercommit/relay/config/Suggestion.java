@@ -7,14 +7,28 @@ import java.util.Comparator;
 final class Suggestion {
     private Suggestion() {}
 
-    /** Such as {@code "; did you mean OUTBOX_NATS_URL?"}; empty when nothing comes near. */
-    static String of(String name, Collection<String> known) {
+    /**
+     * Such as {@code "; did you mean OUTBOX_NATS_URL?"}; empty when nothing comes near.
+     *
+     * @param prefix with which every name begins, so that it says nothing
+     */
+    static String of(String name, String prefix, Collection<String> known) {
+        String own = without(prefix, name);
         return known.stream()
-                .min(Comparator.<String>comparingInt(candidate -> distance(name, candidate))
+                .min(Comparator.<String>comparingInt(candidate -> strangeness(own, without(prefix, candidate)))
                         .thenComparing(Comparator.naturalOrder()))
-                .filter(best -> distance(name, best) <= Math.max(3, name.length() / 3))
+                .filter(best -> strangeness(own, without(prefix, best)) <= Math.max(2, own.length() / 3))
                 .map(best -> "; did you mean " + best + "?")
                 .orElse("");
+    }
+
+    private static String without(String prefix, String name) {
+        return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+    }
+
+    /** Who leaves out the first word means a name that ends alike. */
+    private static int strangeness(String name, String candidate) {
+        return candidate.endsWith('_' + name) || candidate.endsWith('-' + name) ? 1 : distance(name, candidate);
     }
 
     /** How many letters have to be put in, taken out, replaced, or swapped with their neighbour. */

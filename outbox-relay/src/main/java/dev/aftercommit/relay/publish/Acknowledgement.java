@@ -25,7 +25,7 @@ sealed interface Acknowledgement {
         long sequence = number(text, "\"seq\":");
         // A sequence of 0 means "known, but not stored": events are lost by those who take it for success.
         return sequence > 0
-                ? new Stored(sequence, text.contains("\"duplicate\":true"))
+                ? new Stored(sequence, text.contains("\"duplicate\""))
                 : new Retryable("an acknowledgement without a sequence: " + text);
     }
 
