@@ -1,5 +1,6 @@
 package dev.aftercommit.benchmarks;
 
+import dev.aftercommit.contract.Subject;
 import dev.aftercommit.localservers.JavaProcess;
 import dev.aftercommit.localservers.Ports;
 import java.io.IOException;
@@ -44,7 +45,7 @@ record AftercommitRelay(String name, List<String> jvmArgs, int port) implements 
 
     @Override
     public String subjects() {
-        return "";
+        return Subject.allOf(Servers.SOURCE);
     }
 
     @Override

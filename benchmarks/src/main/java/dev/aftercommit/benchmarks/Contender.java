@@ -13,7 +13,7 @@ interface Contender {
     /** The stream it fills. */
     String stream();
 
-    /** The subjects of the stream, when the benchmark has to make it; empty when the relay does. */
+    /** The subjects of the stream, which the benchmark makes anew for each run. */
     String subjects();
 
     /** Starts it in its own process; does not wait for anything. */

@@ -34,9 +34,7 @@ final class Drain {
     static DrainResult measure(Servers servers, Contender contender, int events)
             throws SQLException, IOException, JetStreamApiException, InterruptedException {
         servers.deleteStream(contender.stream());
-        if (!contender.subjects().isEmpty()) {
-            servers.makeStream(contender.stream(), contender.subjects());
-        }
+        servers.makeStream(contender.stream(), contender.subjects());
         return new Drain(servers, contender, events).run();
     }
 
