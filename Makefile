@@ -32,8 +32,12 @@ crash: nats-server ## Run the tests with KILLS=100 kills in each kill test; repe
 .PHONY: bench
 bench: nats-server ## Run the benchmarks
 	@echo 'Building the benchmarks; the first time this takes a few minutes.'
-	@$(PACKAGE) -pl benchmarks
+	@$(PACKAGE) -pl benchmarks,outbox-relay
 	@$(JDK) java -jar benchmarks/target/benchmarks.jar $(ARGS)
+
+.PHONY: compare
+compare: override ARGS += --only drain --debezium-server
+compare: bench ## Drain a backlog side by side with Debezium Server; Maven downloads it, 781 MB, the first time
 
 .PHONY: format
 format: ## Format the sources

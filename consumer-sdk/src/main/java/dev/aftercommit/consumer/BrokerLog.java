@@ -10,6 +10,7 @@ final class BrokerLog implements ErrorListener {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLog.class);
 
     private final ConsumerConfig.Identity identity;
+    private volatile String told = "";
 
     BrokerLog(ConsumerConfig.Identity identity) {
         this.identity = identity;
@@ -17,7 +18,10 @@ final class BrokerLog implements ErrorListener {
 
     @Override
     public void errorOccurred(Connection connection, String error) {
-        LOG.warn("Consumer {}: the NATS server says \"{}\"", identity, error);
+        if (!error.equals(told)) { // a refused login says the same at every attempt
+            LOG.warn("Consumer {}: the NATS server says \"{}\"", identity, error);
+            told = error;
+        }
     }
 
     @Override

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Any number of instances with the same name and database share the stream's partitions between them; consumers with
- * different names each get every event. A new consumer starts at the oldest event that the stream still has.
+ * different names each get every event. A new consumer starts at the oldest event that the stream still has; an event
+ * type that gets its handler later is handled from the checkpoints on.
  *
  * <p>It takes one connection of the data source for itself, whose session holds the partitions (so not through a pool
  * that shares sessions, such as PgBouncer in transaction mode), and one more for each transaction, of which there are at

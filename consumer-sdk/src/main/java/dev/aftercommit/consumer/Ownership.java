@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The partitions that this instance owns, each with its worker. Used by one thread, except {@link #wake()}. */
+/** The partitions that this instance owns, each with its worker. Used by one thread, except {@link #stop()} and {@link #wake()}. */
 final class Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
     private static final Duration AFTER_ABORT = Duration.ofSeconds(2);
@@ -73,6 +73,11 @@ final class Ownership {
         } finally {
             running = List.copyOf(workers.values());
         }
+    }
+
+    /** Asks every worker to end after the transaction that runs now, from any thread. */
+    void stop() {
+        running.forEach(PartitionWorker::stop);
     }
 
     /** Makes every worker look at the connection now. */

@@ -16,6 +16,7 @@ final class Supervisor {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
 
     private final ConsumerConfig config;
     private final Broker broker;
@@ -52,18 +53,30 @@ final class Supervisor {
     /** Bounded in time. */
     void close() {
         signal.stop();
-        try {
-            thread.join(FINISH_TIMEOUT);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IllegalThreadStateException neverStarted) {
-            LOG.debug("Consumer {} had not started", config.identity());
-        }
         Ownership owned = ownership;
+        if (owned != null) {
+            owned.stop();
+        }
+        if (!ended(FINISH_TIMEOUT)) {
+            thread.interrupt();
+            if (!ended(AFTER_INTERRUPT)) {
+                LOG.warn("Consumer {} does not get an answer while it stops; it is left behind", config.identity());
+            }
+        }
+        owned = ownership;
         if (owned != null) {
             owned.close(FINISH_TIMEOUT);
         }
         broker.close();
+    }
+
+    private boolean ended(Duration timeout) {
+        try {
+            return thread.getState() == Thread.State.NEW || thread.join(timeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     boolean connected() {

@@ -1,20 +1,25 @@
 package dev.aftercommit.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.localservers.NatsServer;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.Subscription;
 import io.nats.client.api.ConsumerInfo;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A broker that goes away, comes back, or does not do its duty. It is this class's own. */
+@ExtendWith(Servers.class)
 final class BrokerIT {
     private final NatsServer nats =
             NatsServer.builder().config("max_payload: 8388608").start();
@@ -63,9 +68,35 @@ final class BrokerIT {
         }
     }
 
-    /** A paused JetStream consumer is one that is alive, sends its heartbeats and delivers nothing. */
+    /** Somebody else pulls on the consumer, so that messages go there which this one never sees. */
+    @Test
+    void messagesThatDoNotArriveAreNoticedAndFetchedAgain() throws Exception {
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+            relay.publish("a");
+            scene.effects().awaitCount(1);
+            Subscription stolen = relay.connection().subscribe("stolen");
+            for (String name : relay.management().getConsumerNames(relay.stream())) {
+                relay.connection()
+                        .publish(
+                                "$JS.API.CONSUMER.MSG.NEXT." + relay.stream() + '.' + name,
+                                "stolen",
+                                "{\"batch\":2}".getBytes(StandardCharsets.US_ASCII));
+            }
+            for (int i = 0; i < 20; i++) {
+                relay.publish("a");
+            }
+            assertThat(stolen.nextMessage(Duration.ofSeconds(5))).isNotNull();
+            scene.effects().awaitCount(21, Duration.ofSeconds(3));
+            scene.effects().assertEachOnceInOrder(21);
+            assertThat(consumer.status().connected()).isTrue();
+        }
+    }
+
+    /** A paused JetStream consumer (from 2.11 on) is one that is alive, sends its heartbeats and delivers nothing. */
     @Test
     void aJetStreamConsumerThatDeliversNothingIsReplaced() throws Exception {
+        assumeThat(nats.version()).doesNotStartWith("2.10.");
         try (TestRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publish("a");

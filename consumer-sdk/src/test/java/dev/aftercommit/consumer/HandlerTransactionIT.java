@@ -13,9 +13,11 @@ import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(Servers.class)
 final class HandlerTransactionIT {
     private static final String INSERT = "INSERT INTO effect (event_id, account, number) VALUES (?, ?, ?)";
 

@@ -7,7 +7,9 @@ import dev.aftercommit.contract.EventEnvelope;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(Servers.class)
 final class OrderedHandlingIT {
     private final Servers.Scene scene = Servers.scene();
 

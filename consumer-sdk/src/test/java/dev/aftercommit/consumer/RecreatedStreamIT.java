@@ -8,7 +8,9 @@ import io.nats.client.PurgeOptions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(Servers.class)
 final class RecreatedStreamIT {
     private static final List<String> ACCOUNTS = Servers.accounts(20);
 

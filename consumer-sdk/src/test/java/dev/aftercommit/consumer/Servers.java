@@ -6,21 +6,36 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Servers that tests share, and what a test needs of its own on them. Tests that kill servers start their own. */
-final class Servers {
+/**
+ * Servers that the classes with this extension share, and what a test needs of its own on them. Tests that kill servers
+ * start their own.
+ */
+final class Servers implements BeforeAllCallback {
     private static final AtomicInteger TESTS = new AtomicInteger();
-    private static final PostgresServer POSTGRES = PostgresServer.start();
-    private static final NatsServer NATS = NatsServer.start();
 
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            POSTGRES.close();
-            NATS.close();
-        }));
+    /** Started by the first who asks, closed by JUnit after the last test of all. */
+    private static final class Shared implements AutoCloseable {
+        static final Shared SERVERS = new Shared();
+
+        final PostgresServer postgres = PostgresServer.start();
+        final NatsServer nats = NatsServer.start();
+
+        @Override
+        public void close() {
+            postgres.close();
+            nats.close();
+        }
     }
 
-    private Servers() {}
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        context.getRoot()
+                .getStore(ExtensionContext.Namespace.GLOBAL)
+                .computeIfAbsent(Shared.class, key -> Shared.SERVERS);
+    }
 
     /** A source, a database and a consumer's name of its own. */
     record Scene(PostgresServer postgres, NatsServer nats, String source, String database, Effects effects)
@@ -53,11 +68,11 @@ final class Servers {
     }
 
     static PostgresServer postgres() {
-        return POSTGRES;
+        return Shared.SERVERS.postgres;
     }
 
     static Scene scene() {
-        return scene(POSTGRES, NATS);
+        return scene(Shared.SERVERS.postgres, Shared.SERVERS.nats);
     }
 
     static Scene scene(PostgresServer postgres, NatsServer nats) {

@@ -16,8 +16,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What {@code start()} says when something is not as a consumer needs it. */
+@ExtendWith(Servers.class)
 final class StartIT {
     private final Servers.Scene scene = Servers.scene();
 

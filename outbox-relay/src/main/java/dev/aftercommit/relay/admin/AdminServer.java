@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 public final class AdminServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final Health health;
+    private final Progress progress;
     private final StatusReport status;
     private final RelayMetrics metrics;
 
@@ -24,7 +24,7 @@ public final class AdminServer implements AutoCloseable {
      * @throws AftercommitException {@link ErrorCode#INVALID_SETTING} when the port is in use
      */
     public AdminServer(int port, String source, Progress progress) {
-        this.health = new Health(progress);
+        this.progress = progress;
         this.status = new StatusReport(source, progress);
         this.metrics = new RelayMetrics(source, progress);
         try {
@@ -56,8 +56,8 @@ public final class AdminServer implements AutoCloseable {
                 return;
             }
             switch (exchange.getRequestURI().getPath()) {
-                case "/livez" -> answer(exchange, health.live());
-                case "/readyz" -> answer(exchange, health.ready());
+                case "/livez" -> answer(exchange, Health.live(progress.phase(), progress.secondsSinceLastTurn()));
+                case "/readyz" -> answer(exchange, Health.ready(progress.phase()));
                 case "/metrics" -> answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
                 case "/status" -> answer(exchange, 200, "application/json", status.json());
                 default -> answer(exchange, 404, "text/plain", "/livez /readyz /metrics /status\n");

@@ -3,35 +3,28 @@ package dev.aftercommit.relay.admin;
 import dev.aftercommit.relay.supervise.Progress;
 import dev.aftercommit.relay.supervise.RelayState;
 
-/** Health means progress, not a process that answers. */
+/** Health means progress, not a process that answers. Pure. */
 final class Health {
     private static final long STUCK_SECONDS = 30;
 
-    private final Progress progress;
-
-    Health(Progress progress) {
-        this.progress = progress;
-    }
+    private Health() {}
 
     /** An answer to a probe. */
     record Verdict(boolean good, String text) {}
 
     /** Bad when there is something to do and it is not done: what a restart might mend, or a person must. */
-    Verdict live() {
-        Progress.Phase phase = progress.phase();
+    static Verdict live(Progress.Phase phase, long secondsSinceLastTurn) {
         if (phase.state() == RelayState.BLOCKED) {
             return new Verdict(false, describe(phase));
         }
-        if (phase.state() == RelayState.STREAMING && progress.secondsSinceLastTurn() > STUCK_SECONDS) {
-            return new Verdict(
-                    false, "stuck: the replication stream was last read " + progress.secondsSinceLastTurn() + " s ago");
+        if (phase.state() == RelayState.STREAMING && secondsSinceLastTurn > STUCK_SECONDS) {
+            return new Verdict(false, "stuck: the replication stream was last read " + secondsSinceLastTurn + " s ago");
         }
         return new Verdict(true, describe(phase));
     }
 
     /** Good on the active relay and on a healthy standby, and says which. */
-    Verdict ready() {
-        Progress.Phase phase = progress.phase();
+    static Verdict ready(Progress.Phase phase) {
         boolean good = switch (phase.state()) {
             case STREAMING, CATCHING_UP, STANDBY -> true;
             case STARTING, RETRYING, BLOCKED, STOPPED -> false;

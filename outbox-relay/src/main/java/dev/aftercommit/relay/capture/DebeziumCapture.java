@@ -3,6 +3,7 @@ package dev.aftercommit.relay.capture;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.config.Reason;
 import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
@@ -60,7 +61,9 @@ public final class DebeziumCapture implements CaptureSource {
             if (finished.getCount() == 0) {
                 Throwable cause = failure;
                 throw new AftercommitException(
-                        ErrorCode.DATABASE_UNAVAILABLE, "Streaming did not start: " + rootMessage(cause), cause);
+                        ErrorCode.DATABASE_UNAVAILABLE,
+                        "Streaming did not start: " + Reason.rootOf(cause) + ".",
+                        cause);
             }
             if (System.nanoTime() - deadline > 0) {
                 close();
@@ -77,7 +80,9 @@ public final class DebeziumCapture implements CaptureSource {
         finished.countDown();
         if (!closed.get() && wasStreaming) {
             listener.onFailure(new AftercommitException(
-                    ErrorCode.DATABASE_UNAVAILABLE, "The replication stream ended: " + rootMessage(error), error));
+                    ErrorCode.DATABASE_UNAVAILABLE,
+                    "The replication stream ended: " + Reason.rootOf(error) + ".",
+                    error));
         }
     }
 
@@ -117,13 +122,5 @@ public final class DebeziumCapture implements CaptureSource {
             List<RecordChangeEvent<SourceRecord>> records,
             DebeziumEngine.RecordCommitter<RecordChangeEvent<SourceRecord>> committer) {
         throw new IllegalStateException("Changes must not go through Debezium's queue; check the hook into its task.");
-    }
-
-    private static String rootMessage(@Nullable Throwable error) {
-        Throwable root = error;
-        while (root != null && root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root == null ? "no reason given" : String.valueOf(root.getMessage());
     }
 }

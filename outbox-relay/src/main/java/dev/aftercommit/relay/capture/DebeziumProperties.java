@@ -34,6 +34,9 @@ final class DebeziumProperties {
         // The default would make a publication of all tables.
         p.setProperty("publication.autocreate.mode", "disabled");
         p.setProperty("table.include.list", "outbox\\.event");
+        // The others are not published; Debezium would warn that it does not know the type of tx_id.
+        p.setProperty(
+                "column.include.list", "outbox\\.event\\.(id|aggregate_type|aggregate_id|event_type|payload|headers)");
         // Any other mode reads the table again, or from "now" on.
         p.setProperty("snapshot.mode", "no_data");
         // The slot is the only state: an offset store brings back positions from which events are skipped.

@@ -47,7 +47,7 @@ public final class TableReader {
      *
      * @param snapshot a {@code pg_snapshot}
      * @param after where to go on; null for the beginning
-     * @param stopped asked while waiting; when true the read ends early
+     * @param stopped asked before each row; when true the read ends early
      * @return whether all rows were handed over
      */
     public boolean read(String snapshot, @Nullable After after, ChangeListener listener, BooleanSupplier stopped)
@@ -64,11 +64,11 @@ public final class TableReader {
                 statement.setObject(3, after == null ? null : after.eventId());
                 try (ResultSet row = statement.executeQuery()) {
                     while (row.next()) {
-                        while (!listener.awaitCapacity()) {
+                        do {
                             if (stopped.getAsBoolean()) {
                                 return false;
                             }
-                        }
+                        } while (!listener.awaitCapacity());
                         listener.onChange(change(row, ordinal++));
                     }
                 }

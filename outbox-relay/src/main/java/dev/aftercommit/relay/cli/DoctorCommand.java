@@ -3,15 +3,17 @@ package dev.aftercommit.relay.cli;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.relay.capture.SlotNames;
 import dev.aftercommit.relay.config.RelayConfig;
-import dev.aftercommit.relay.provision.DatabasePreflight;
-import dev.aftercommit.relay.provision.Finding;
-import dev.aftercommit.relay.provision.Slot;
-import dev.aftercommit.relay.publish.BrokerPreflight;
+import dev.aftercommit.relay.preflight.BrokerPreflight;
+import dev.aftercommit.relay.preflight.DatabasePreflight;
+import dev.aftercommit.relay.preflight.Finding;
+import dev.aftercommit.relay.publish.Broker;
+import dev.aftercommit.relay.publish.StreamTail;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,43 +27,56 @@ import picocli.CommandLine.Spec;
                 "Looks at PostgreSQL and NATS and says what is not right and what to do about it. Changes nothing.")
 final class DoctorCommand implements Callable<Integer> {
     @Mixin
-    private final SettingOptions settings = new SettingOptions();
+    private final SettingOptions settings = SettingOptions.all();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
+    private final List<Finding> findings = new ArrayList<>();
+    private boolean reachable = true;
+
     @Override
     public Integer call() throws InterruptedException {
-        RelayConfig config = settings.read();
-        List<Finding> findings = new ArrayList<>();
-        boolean reachable = database(config, findings);
-        reachable &= BrokerPreflight.inspect(config, findings);
+        RelayConfig config = settings.relay();
+        StreamTail tail = broker(config);
+        database(config, tail);
         PrintWriter out = spec.commandLine().getOut();
         findings.forEach(finding -> out.printf(
-                "%-8s %-24s %s%n",
-                finding.level().name().toLowerCase(java.util.Locale.ROOT), finding.subject(), finding.text()));
-        boolean wrong = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.PROBLEM);
+                "%-8s %-22s %s%n", finding.level().name().toLowerCase(Locale.ROOT), finding.subject(), finding.text()));
         if (!reachable) {
             return ExitCode.UNREACHABLE;
         }
-        return wrong ? ExitCode.CHECK_FAILED : ExitCode.DONE;
+        return hasProblems() ? ExitCode.CHECK_FAILED : ExitCode.DONE;
     }
 
-    private static boolean database(RelayConfig config, List<Finding> findings) {
-        try (Connection connection = config.database().connect()) {
-            findings.addAll(DatabasePreflight.inspect(connection, SlotNames.DEFAULT));
-            Slot slot = Slot.find(connection, SlotNames.DEFAULT.slot());
-            findings.add(
-                    slot == null
-                            ? Finding.warning(
-                                    "replication slot", "there is none yet; the relay makes it at its first start")
-                            : slot.finding());
-            return true;
-        } catch (SQLException e) {
-            AftercommitException failure = config.database().failure(e);
-            findings.add(Finding.problem("PostgreSQL", failure.getMessage()));
-            return ExitCode.of(failure.code()) != ExitCode.UNREACHABLE;
+    private boolean hasProblems() {
+        return findings.stream().anyMatch(finding -> finding.level() == Finding.Level.PROBLEM);
+    }
+
+    private StreamTail broker(RelayConfig config) throws InterruptedException {
+        try (Broker broker = Broker.connect(config.nats())) {
+            return BrokerPreflight.inspect(broker, config.source(), findings);
+        } catch (AftercommitException e) {
+            failed("NATS", e);
+            return StreamTail.EMPTY;
         }
+    }
+
+    private void database(RelayConfig config, StreamTail tail) {
+        try (Connection connection = config.database().connect()) {
+            List<Finding> server = DatabasePreflight.inspect(connection, SlotNames.DEFAULT);
+            findings.addAll(server);
+            if (server.stream().noneMatch(finding -> finding.level() == Finding.Level.PROBLEM)) {
+                findings.addAll(DatabasePreflight.inspectSlot(connection, SlotNames.DEFAULT, tail));
+            }
+        } catch (SQLException e) {
+            failed("PostgreSQL", config.database().failure(e));
+        }
+    }
+
+    private void failed(String subject, AftercommitException failure) {
+        findings.add(Finding.problem(subject, failure.getMessage()));
+        reachable &= ExitCode.of(failure.code()) != ExitCode.UNREACHABLE;
     }
 }

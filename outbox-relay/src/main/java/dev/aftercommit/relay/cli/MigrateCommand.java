@@ -5,6 +5,8 @@ import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.migrations.MigrationResult;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.config.Reason;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.FlywayException;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
         description = "Makes or updates the outbox schema in the source's database. May be run again at any time.")
 final class MigrateCommand implements Callable<Integer> {
     @Mixin
-    private final SettingOptions settings = new SettingOptions();
+    private final SettingOptions settings = SettingOptions.ofDatabase();
 
     @Option(
             names = "--inbox",
@@ -34,7 +36,7 @@ final class MigrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DatabaseConfig database = settings.read().database();
+        DatabaseConfig database = settings.database();
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
         dataSource.setUrl(database.url());
         dataSource.setUser(database.user());
@@ -42,25 +44,33 @@ final class MigrateCommand implements Callable<Integer> {
         try {
             Migrations migrations = inbox ? Migrations.inbox(dataSource) : Migrations.outbox(dataSource);
             MigrationResult result = migrations.migrate();
-            spec.commandLine().getOut().println(result);
+            spec.commandLine().getOut().println(describe(result));
             return ExitCode.DONE;
         } catch (FlywayException e) {
-            throw failure(e);
+            throw failure(database, e);
         }
     }
 
-    private static AftercommitException failure(FlywayException e) {
+    private static String describe(MigrationResult result) {
+        return "Schema " + result.schema()
+                + (result.applied() == 0
+                        ? " is up to date: version " + result.version()
+                        : " is now at version " + result.version() + " (" + result.applied() + " applied)");
+    }
+
+    private static AftercommitException failure(DatabaseConfig database, FlywayException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof java.sql.SQLException sql
-                    && sql.getSQLState() != null
-                    && sql.getSQLState().startsWith("08")) {
-                return new AftercommitException(
-                        ErrorCode.DATABASE_UNAVAILABLE,
-                        "PostgreSQL cannot be reached: " + sql.getMessage() + ". Check OUTBOX_DATABASE_URL.",
-                        e);
+            if (cause instanceof SQLException sql && isAboutTheServer(sql)) {
+                return database.failure(sql);
             }
         }
         return new AftercommitException(
-                ErrorCode.DATABASE_UNSUITABLE, "The schema could not be made: " + e.getMessage(), e);
+                ErrorCode.DATABASE_UNSUITABLE, "The schema could not be made: " + Reason.of(e) + ".", e);
+    }
+
+    /** Connection, login, no such database, too many connections; the rest is about the migration itself. */
+    private static boolean isAboutTheServer(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        return state.startsWith("08") || state.startsWith("28") || state.startsWith("3D") || state.startsWith("53");
     }
 }

@@ -17,25 +17,19 @@ final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
     @Mixin
-    private final SettingOptions settings = new SettingOptions();
+    private final SettingOptions settings = SettingOptions.all();
 
     @Override
     public Integer call() throws InterruptedException {
-        RelayConfig config = settings.read();
+        RelayConfig config = settings.relay();
         Relay relay = new Relay(config);
         try (AdminServer admin = new AdminServer(config.httpPort(), config.source(), relay.progress())) {
             admin.start();
-            Thread hook = Thread.ofPlatform().name("shutdown").unstarted(relay::close);
-            Runtime.getRuntime().addShutdownHook(hook);
+            GracefulExit.onSignal(relay::close);
             LOG.info("Relay of source {} starts; health and metrics on port {}", config.source(), admin.port());
-            try {
-                relay.run();
-            } catch (RuntimeException e) {
-                Runtime.getRuntime().removeShutdownHook(hook);
-                throw e;
-            }
-            LOG.info("Relay of source {} stopped", config.source());
+            relay.run();
         }
+        LOG.info("Relay of source {} stopped", config.source());
         return ExitCode.DONE;
     }
 }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aftercommit.relay.capture.SlotNames;
 import dev.aftercommit.relay.config.RelayConfig;
 import dev.aftercommit.relay.provision.Slot;
+import dev.aftercommit.relay.publish.Broker;
 import dev.aftercommit.relay.publish.EventStream;
-import dev.aftercommit.relay.publish.NatsConnector;
 import dev.aftercommit.relay.publish.StreamTail;
 import java.io.PrintWriter;
 import java.sql.Connection;
@@ -26,7 +26,7 @@ final class StatusCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin
-    private final SettingOptions settings = new SettingOptions();
+    private final SettingOptions settings = SettingOptions.all();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -37,7 +37,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        RelayConfig config = settings.read();
+        RelayConfig config = settings.relay();
         ObjectNode status = JSON.createObjectNode();
         status.put("source", config.source());
         boolean complete = slot(config, status.putObject("slot"));
@@ -69,10 +69,10 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static boolean stream(RelayConfig config, ObjectNode node) throws InterruptedException {
-        try (io.nats.client.Connection connection = new NatsConnector(config.nats()).connect()) {
-            EventStream stream = new EventStream(connection, config.source());
+        try (Broker broker = Broker.connect(config.nats())) {
+            EventStream stream = broker.stream(config.source());
             node.put("name", stream.name());
-            boolean exists = stream.exists();
+            boolean exists = stream.facts() != null;
             node.put("exists", exists);
             if (exists) {
                 StreamTail tail = stream.tail();
@@ -91,7 +91,9 @@ final class StatusCommand implements Callable<Integer> {
                 print(out, field.getKey() + ".", child);
             } else {
                 out.printf(
-                        "%-28s %s%n", prefix + field.getKey(), field.getValue().asText());
+                        "%-28s %s%n",
+                        prefix + field.getKey(),
+                        field.getValue().isNull() ? "-" : field.getValue().asText());
             }
         });
     }

@@ -41,23 +41,51 @@ public record DatabaseConfig(String url, String user, String password) {
     /** What a failure of PostgreSQL means, in words that say what to do. */
     public AftercommitException failure(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        String where = "PostgreSQL at " + url.replaceAll("\\?.*", "");
         if (state.startsWith("28")) {
-            return new AftercommitException(
-                    ErrorCode.DATABASE_UNSUITABLE,
-                    where + " refuses the login: " + e.getMessage()
-                            + ". Check OUTBOX_DATABASE_USER and OUTBOX_DATABASE_PASSWORD.",
-                    e);
+            return unsuitable("refuses the login", "Check OUTBOX_DATABASE_USER and OUTBOX_DATABASE_PASSWORD", e);
         }
-        if (state.equals("3D000")) {
-            return new AftercommitException(
-                    ErrorCode.DATABASE_UNSUITABLE, where + ": " + e.getMessage() + ". Check OUTBOX_DATABASE_URL.", e);
-        }
-        return new AftercommitException(
-                ErrorCode.DATABASE_UNAVAILABLE,
-                where + " cannot be reached or failed: " + e.getMessage()
-                        + ". Check OUTBOX_DATABASE_URL and that it runs.",
-                e);
+        return switch (state) {
+            case "3D000" -> unsuitable("has no such database", "Check OUTBOX_DATABASE_URL", e);
+            case "42501" ->
+                unsuitable(
+                        "denies the role something", "Run outbox-relay doctor: it says which privileges it needs", e);
+            case "53300" ->
+                failure(
+                        ErrorCode.DATABASE_UNAVAILABLE,
+                        "has no connection left",
+                        "Close some, or raise max_connections or max_wal_senders, whichever it names",
+                        e);
+            case "53400" ->
+                failure(
+                        ErrorCode.DATABASE_UNAVAILABLE,
+                        "has no replication slot left",
+                        "Drop an unused one, or raise max_replication_slots",
+                        e);
+            case "08001", "08004" ->
+                failure(
+                        ErrorCode.DATABASE_UNAVAILABLE,
+                        "cannot be reached",
+                        "Check OUTBOX_DATABASE_URL and that the server runs",
+                        e);
+            default ->
+                failure(
+                        ErrorCode.DATABASE_UNAVAILABLE,
+                        "failed",
+                        "Look into PostgreSQL's log when that does not pass by itself",
+                        e);
+        };
+    }
+
+    private AftercommitException unsuitable(String what, String remedy, SQLException e) {
+        return failure(ErrorCode.DATABASE_UNSUITABLE, what, remedy, e);
+    }
+
+    private AftercommitException failure(ErrorCode code, String what, String remedy, SQLException e) {
+        return new AftercommitException(code, where() + " " + what + ": " + Reason.of(e) + ". " + remedy + ".", e);
+    }
+
+    private String where() {
+        return "PostgreSQL at " + url.replaceAll("\\?.*", "");
     }
 
     @Override

@@ -14,6 +14,16 @@ public record NatsConfig(List<String> servers, Login login, Tls tls) {
         servers = List.copyOf(servers);
     }
 
+    /** The servers as they may be printed: without what somebody may have put before the {@code @}. */
+    public String printable() {
+        return String.join(",", servers).replaceAll("//[^@,]*@", "//***@");
+    }
+
+    @Override
+    public String toString() {
+        return "NatsConfig[" + printable() + "]";
+    }
+
     /** How the relay logs in; at most one way is set. */
     public record Login(
             @Nullable Path credentialsFile,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public enum Setting {
     SOURCE("source name, such as accounts", null),
     DATABASE_URL("jdbc:postgresql://host:5432/database of the source", null),
-    DATABASE_USER("its role, with REPLICATION", null),
+    DATABASE_USER("role with REPLICATION", null),
     DATABASE_PASSWORD("the role's password", null),
     NATS_URL("one or more servers, comma separated", "nats://localhost:4222"),
     NATS_CREDS("credentials file (JWT and seed)", ""),

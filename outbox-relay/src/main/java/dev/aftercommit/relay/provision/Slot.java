@@ -55,17 +55,14 @@ public record Slot(String plugin, String database, boolean active, long lagBytes
         }
     }
 
-    /** What {@code doctor} says about the slot. */
-    public Finding finding() {
-        String size = retainedBytes / 1024 / 1024 + " MB of WAL kept, " + lagBytes + " bytes behind"
-                + (active ? ", in use" : ", not in use");
-        if (health.invalidation() != null || "lost".equals(health.walStatus())) {
-            return Finding.problem("replication slot", "invalidated; see docs/how-to/lost-slot.md");
+    /** Why nothing can be read from the slot any more; null when it is usable. */
+    public @Nullable String loss() {
+        if (health.invalidation() != null) {
+            return "PostgreSQL has invalidated it (" + health.invalidation() + ")";
         }
-        return "reserved".equals(health.walStatus())
-                ? Finding.ok("replication slot", size)
-                : Finding.warning(
-                        "replication slot",
-                        size + "; its WAL is " + health.walStatus() + ": start the relay before PostgreSQL removes it");
+        if ("lost".equals(health.walStatus())) {
+            return "PostgreSQL has removed WAL that it needed";
+        }
+        return "pgoutput".equals(plugin) ? null : "a slot of that name exists, but of plugin " + plugin;
     }
 }

@@ -39,34 +39,56 @@ public final class SlotProvisioner {
             RETURNING epoch, snapshot::text
             """;
 
-    private final DatabaseConfig database;
     private final SlotNames names;
 
-    public SlotProvisioner(DatabaseConfig database, SlotNames names) {
-        this.database = database;
+    public SlotProvisioner(SlotNames names) {
         this.names = names;
     }
 
     /**
      * The epoch to publish in. The caller holds the relay's lock, so that nobody else provisions at the same time.
      *
-     * @throws AftercommitException {@link ErrorCode#SLOT_LOST} when a slot that existed is gone or unusable,
-     *     {@link ErrorCode#STREAM_MISMATCH} when stream and database do not belong together
+     * @param database for connections of its own
+     * @throws AftercommitException as {@link #find}
      */
-    public Epoch ensure(Connection connection, StreamTail tail) throws SQLException {
-        boolean published = Publication.check(connection, names);
+    public Epoch ensure(Connection connection, DatabaseConfig database, StreamTail tail) throws SQLException {
+        Epoch known = find(connection, tail);
+        if (known != null) {
+            return known;
+        }
+        if (Publication.find(connection, names) == null) {
+            Publication.create(connection, names);
+            LOG.info("Made publication {}", names.publication());
+        }
+        if (Slot.find(connection, names.slot()) != null) {
+            dropUnused(connection);
+        }
+        return begin(database);
+    }
+
+    /**
+     * The epoch to publish in, or null when the first start has still to begin one. Changes nothing.
+     *
+     * @throws AftercommitException {@link ErrorCode#SLOT_LOST} when a slot that existed is gone or unusable,
+     *     {@link ErrorCode#STREAM_MISMATCH} when stream and database do not belong together,
+     *     {@link ErrorCode#DATABASE_UNSUITABLE} when publication or slot are somebody else's
+     */
+    public @Nullable Epoch find(Connection connection, StreamTail tail) throws SQLException {
+        Publication publication = Publication.find(connection, names);
+        if (publication != null && !publication.problems().isEmpty()) {
+            throw unsuitable("Publication \"" + names.publication() + "\" is not the outbox's: "
+                    + String.join("; ", publication.problems())
+                    + ". Set it right with ALTER PUBLICATION while the relay is stopped.");
+        }
         Slot slot = Slot.find(connection, names.slot());
         KnownEpoch known = latest(connection);
         if (known == null) {
             requirePristine(tail);
-            if (!published) {
-                Publication.create(connection, names);
-                LOG.info("Made publication {}", names.publication());
+            if (slot != null && slot.active()) {
+                throw unsuitable("Replication slot \"" + names.slot()
+                        + "\" is in use by a program that is not this relay. Stop that program.");
             }
-            if (slot != null) {
-                dropUnused(connection, slot);
-            }
-            return begin();
+            return null;
         }
         if (slot == null) {
             throw lost(known.epoch(), "it does not exist any more", tail);
@@ -74,14 +96,11 @@ public final class SlotProvisioner {
         if (!known.sameCluster()) {
             throw lost(known.epoch(), "it belonged to another PostgreSQL cluster", tail);
         }
-        if (slot.health().invalidation() != null || "lost".equals(slot.health().walStatus())) {
-            String why = slot.health().invalidation() != null ? slot.health().invalidation() : "its WAL is removed";
-            throw lost(known.epoch(), "PostgreSQL has invalidated it (" + why + ")", tail);
+        String loss = slot.loss();
+        if (loss != null) {
+            throw lost(known.epoch(), loss, tail);
         }
-        if (!"pgoutput".equals(slot.plugin())) {
-            throw lost(known.epoch(), "a slot of that name exists, but of plugin " + slot.plugin(), tail);
-        }
-        if (!published) {
+        if (publication == null) {
             throw lost(known.epoch(), "its publication \"" + names.publication() + "\" was dropped", tail);
         }
         requireNotAhead(connection, known.epoch(), tail);
@@ -123,15 +142,11 @@ public final class SlotProvisioner {
         }
     }
 
-    private void dropUnused(Connection connection, Slot slot) throws SQLException {
-        if (slot.active()) {
-            throw new AftercommitException(
-                    ErrorCode.DATABASE_UNSUITABLE,
-                    "Replication slot \"" + names.slot()
-                            + "\" is in use by a program that is not this relay. Stop it.");
-        }
-        // Nothing was ever published from it: a start was interrupted right after the slot was made, or somebody made
-        // it by hand. What it would deliver is in the table.
+    /**
+     * Nothing was ever published from it: a start was interrupted right after the slot was made, or somebody made it by
+     * hand. What it would deliver is in the table.
+     */
+    private void dropUnused(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
             statement.setString(1, names.slot());
             statement.execute();
@@ -143,14 +158,14 @@ public final class SlotProvisioner {
      * Makes the slot and notes exactly what it will not deliver: the rows visible in the snapshot that PostgreSQL
      * exports with it.
      */
-    private Epoch begin() throws SQLException {
+    private Epoch begin(DatabaseConfig database) throws SQLException {
         try (Connection replication = database.connectForReplication();
                 Statement create = replication.createStatement();
                 // In PostgreSQL 14 as in 18: the older form of the command.
                 ResultSet made = create.executeQuery(
                         "CREATE_REPLICATION_SLOT \"" + names.slot() + "\" LOGICAL pgoutput EXPORT_SNAPSHOT")) {
             made.next();
-            Epoch epoch = note(made.getString("consistent_point"), made.getString("snapshot_name"));
+            Epoch epoch = note(database, made.getString("consistent_point"), made.getString("snapshot_name"));
             LOG.info(
                     "Made replication slot {} at {}; epoch {} begins",
                     names.slot(),
@@ -160,7 +175,7 @@ public final class SlotProvisioner {
         }
     }
 
-    private Epoch note(String consistentPoint, String snapshotName) throws SQLException {
+    private Epoch note(DatabaseConfig database, String consistentPoint, String snapshotName) throws SQLException {
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -178,6 +193,10 @@ public final class SlotProvisioner {
                 }
             }
         }
+    }
+
+    private static AftercommitException unsuitable(String message) {
+        return new AftercommitException(ErrorCode.DATABASE_UNSUITABLE, message);
     }
 
     private AftercommitException lost(Epoch epoch, String why, StreamTail tail) {

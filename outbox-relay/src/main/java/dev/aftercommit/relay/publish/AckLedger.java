@@ -37,13 +37,16 @@ final class AckLedger {
         return switch (acknowledgement) {
             case Acknowledgement.Stored stored -> stored(index, stored);
             case Acknowledgement.Fenced fenced ->
-                new AftercommitException(ErrorCode.FENCED, "Somebody else wrote to the stream: " + fenced.reason());
+                new AftercommitException(
+                        ErrorCode.FENCED, "Somebody else wrote to the stream: " + fenced.reason() + ".");
             case Acknowledgement.Retryable retryable ->
                 new AftercommitException(
-                        ErrorCode.BROKER_UNAVAILABLE, "JetStream did not store a message: " + retryable.reason());
+                        ErrorCode.BROKER_UNAVAILABLE, "JetStream did not store a message: " + retryable.reason() + ".");
             case Acknowledgement.Rejected rejected ->
                 new AftercommitException(
-                        ErrorCode.STREAM_MISMATCH, "JetStream refuses a message: " + rejected.reason());
+                        ErrorCode.STREAM_MISMATCH,
+                        "JetStream refuses a message: " + rejected.reason()
+                                + ". Mend the stream; the relay tries again by itself.");
         };
     }
 

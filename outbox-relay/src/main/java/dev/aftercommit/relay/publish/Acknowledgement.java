@@ -25,17 +25,25 @@ sealed interface Acknowledgement {
         long sequence = number(text, "\"seq\":");
         // A sequence of 0 means "known, but not stored": events are lost by those who take it for success.
         return sequence > 0
-                ? new Stored(sequence, text.contains("\"duplicate\":true"))
+                ? new Stored(sequence, text.contains("\"duplicate\""))
                 : new Retryable("an acknowledgement without a sequence: " + text);
     }
 
     private static Acknowledgement error(String text) {
         long code = number(text, "\"err_code\":");
+        String reason = description(text) + " (" + code + ")";
         if (code == 10071 || code == 10164) {
-            return new Fenced(text);
+            return new Fenced(reason);
         }
         boolean retryable = code == 10158 || code == 10167 || code == 10008 || code == 10009 || code == 10074;
-        return retryable ? new Retryable(text) : new Rejected(text);
+        return retryable ? new Retryable(reason) : new Rejected(reason);
+    }
+
+    private static String description(String text) {
+        String key = "\"description\":\"";
+        int from = text.indexOf(key) + key.length();
+        int to = text.indexOf('"', from);
+        return from < key.length() || to < 0 ? text : text.substring(from, to);
     }
 
     private static long number(String text, String key) {

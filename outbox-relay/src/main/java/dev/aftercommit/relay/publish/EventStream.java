@@ -8,7 +8,7 @@ import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.contract.Partitions;
 import dev.aftercommit.contract.StreamMetadata;
 import dev.aftercommit.contract.Subject;
-import dev.aftercommit.relay.provision.Finding;
+import dev.aftercommit.relay.config.Reason;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
@@ -24,23 +24,30 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A source's stream: made when it is missing, checked when it is there, never deleted or shrunk. */
 public final class EventStream {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final int NOT_FOUND = 10059;
     private static final int NO_MESSAGE = 10037;
     private static final int SUBJECTS_OVERLAP = 10065;
+    private static final Set<Integer> NO_JETSTREAM = Set.of(10039, 10076);
     private static final Duration DEDUPLICATION_WINDOW = Duration.ofMinutes(2);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
     private final Connection connection;
     private final String source;
     private final String name;
+    private boolean isNew;
 
-    public EventStream(Connection connection, String source) {
+    EventStream(Connection connection, String source) {
         this.connection = connection;
         this.source = source;
         this.name = Subject.streamOf(source);
@@ -65,23 +72,28 @@ public final class EventStream {
         return check(info.getConfiguration());
     }
 
-    public boolean exists() {
-        return find() != null;
+    /** Whether {@link #ensure} had to make it. */
+    public boolean isNew() {
+        return isNew;
     }
 
-    /** What {@code doctor} says about the stream. Makes none. */
-    Finding inspect() {
+    /** What the stream is like. */
+    public record Facts(long events, int partitions, int replicas, boolean inMemory) {}
+
+    /**
+     * Looks at the stream without making it; null when there is none.
+     *
+     * @throws AftercommitException {@link ErrorCode#STREAM_MISMATCH} when it is not one the relay may publish to
+     */
+    public @Nullable Facts facts() {
         StreamInfo info = find();
-        if (info == null) {
-            return Finding.warning("stream " + name, "there is none yet; the relay makes it at its first start");
-        }
-        int partitions = check(info.getConfiguration());
-        String size = info.getStreamState().getMsgCount() + " events, " + partitions + " partitions";
-        if (info.getConfiguration().getStorageType() == StorageType.Memory) {
-            return Finding.warning("stream " + name, size + "; it is kept in memory and lost when NATS restarts");
-        }
-        return Finding.ok(
-                "stream " + name, size + ", " + info.getConfiguration().getReplicas() + " replica(s)");
+        return info == null
+                ? null
+                : new Facts(
+                        info.getStreamState().getMsgCount(),
+                        check(info.getConfiguration()),
+                        info.getConfiguration().getReplicas(),
+                        info.getConfiguration().getStorageType() == StorageType.Memory);
     }
 
     private @Nullable StreamInfo find() {
@@ -91,9 +103,9 @@ public final class EventStream {
             if (e.getApiErrorCode() == NOT_FOUND) {
                 return null;
             }
-            throw unavailable("Stream " + name + " cannot be looked at: " + e.getMessage(), e);
+            throw refused("Stream " + name + " cannot be looked at", e);
         } catch (IOException e) {
-            throw unavailable("Stream " + name + " cannot be looked at: " + e.getMessage(), e);
+            throw unavailable("Stream " + name + " cannot be looked at: " + noAnswer(e), e);
         }
     }
 
@@ -114,7 +126,10 @@ public final class EventStream {
                         Integer.toString(Partitions.DEFAULT_COUNT)))
                 .build();
         try {
-            return connection.jetStreamManagement().addStream(configuration);
+            StreamInfo made = connection.jetStreamManagement().addStream(configuration);
+            isNew = true;
+            LOG.info("Made stream {}", name);
+            return made;
         } catch (JetStreamApiException e) {
             StreamInfo madeMeanwhile = find();
             if (madeMeanwhile != null) {
@@ -124,13 +139,16 @@ public final class EventStream {
                 throw mismatch("Stream " + name + " cannot be made because another stream listens to "
                         + Subject.allOf(source) + ". Change that stream's subjects, or OUTBOX_SOURCE.");
             }
-            throw new AftercommitException(
-                    ErrorCode.BROKER_UNSUITABLE,
-                    "Stream " + name + " cannot be made: " + e.getErrorDescription() + ".",
-                    e);
+            throw refused("Stream " + name + " cannot be made", e);
         } catch (IOException e) {
-            throw unavailable("Stream " + name + " cannot be made: " + e.getMessage(), e);
+            throw unavailable("Stream " + name + " cannot be made: " + noAnswer(e), e);
         }
+    }
+
+    /** NATS does not answer what a login may not ask: a missing permission looks like a server that is away. */
+    private static String noAnswer(IOException e) {
+        return Reason.of(e) + ". If NATS is well, its login may lack the permissions for JetStream's API ($JS.API.>)"
+                + " and the relay's inboxes (" + NatsConnector.INBOX_PREFIX + ".>)";
     }
 
     private int check(StreamConfiguration found) {
@@ -144,8 +162,8 @@ public final class EventStream {
             problems.add("it belongs to the source " + owner);
         }
         if (found.getRetentionPolicy() != RetentionPolicy.Limits) {
-            problems.add(
-                    "its retention is " + found.getRetentionPolicy() + ", which removes events when they are read");
+            problems.add("its retention is " + found.getRetentionPolicy().name().toLowerCase(Locale.ROOT)
+                    + ", which removes events when they are read");
         }
         if (found.getNoAck()) {
             problems.add("it does not acknowledge what it stores (no_ack)");
@@ -181,7 +199,7 @@ public final class EventStream {
     public StreamTail tail() throws InterruptedException {
         StreamInfo info = find();
         if (info == null) {
-            throw mismatch("Stream " + name + " is gone.");
+            throw mismatch("Stream " + name + " was deleted while the relay looked at it.");
         }
         long sequence = info.getStreamState().getLastSequence();
         String request = "{\"last_by_subj\":\"" + Subject.allOf(source) + "\"}";
@@ -190,7 +208,7 @@ public final class EventStream {
             answer = connection.request(
                     "$JS.API.STREAM.MSG.GET." + name, request.getBytes(StandardCharsets.UTF_8), REQUEST_TIMEOUT);
         } catch (IllegalStateException e) {
-            throw unavailable("The end of stream " + name + " cannot be read: " + e.getMessage(), e);
+            throw unavailable("The end of stream " + name + " cannot be read: " + Reason.of(e), e);
         }
         if (answer == null) {
             throw unavailable(
@@ -222,6 +240,21 @@ public final class EventStream {
 
     private static AftercommitException mismatch(String message) {
         return new AftercommitException(ErrorCode.STREAM_MISMATCH, message);
+    }
+
+    private static AftercommitException refused(String what, JetStreamApiException e) {
+        if (NO_JETSTREAM.contains(e.getApiErrorCode())) {
+            return new AftercommitException(
+                    ErrorCode.BROKER_UNSUITABLE,
+                    what + ": JetStream is off for the account that the relay logs in to."
+                            + " Put jetstream: enabled into that account in nats-server's configuration.",
+                    e);
+        }
+        boolean transientFailure = e.getErrorCode() == 503;
+        return new AftercommitException(
+                transientFailure ? ErrorCode.BROKER_UNAVAILABLE : ErrorCode.BROKER_UNSUITABLE,
+                what + ": " + Reason.of(e.getErrorDescription()) + " (" + e.getApiErrorCode() + ").",
+                e);
     }
 
     private static AftercommitException unavailable(String message, @Nullable Exception cause) {

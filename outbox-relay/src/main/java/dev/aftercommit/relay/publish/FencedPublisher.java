@@ -2,6 +2,7 @@ package dev.aftercommit.relay.publish;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.relay.config.Reason;
 import dev.aftercommit.relay.routing.OutboundMessage;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
@@ -47,7 +48,7 @@ public final class FencedPublisher implements AutoCloseable {
     /**
      * @param lastSequence the stream's last sequence
      */
-    public FencedPublisher(Connection connection, long lastSequence) {
+    FencedPublisher(Connection connection, long lastSequence) {
         this.connection = connection;
         this.lastSequence = lastSequence;
         this.ledger = new AckLedger(lastSequence);
@@ -107,7 +108,7 @@ public final class FencedPublisher implements AutoCloseable {
                     message.body());
         } catch (IllegalStateException e) {
             fail(new AftercommitException(
-                    ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost: " + e.getMessage(), e));
+                    ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost: " + Reason.of(e) + ".", e));
         }
     }
 

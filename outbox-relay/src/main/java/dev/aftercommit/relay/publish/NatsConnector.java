@@ -2,8 +2,8 @@ package dev.aftercommit.relay.publish;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.contract.Limits;
 import dev.aftercommit.relay.config.NatsConfig;
+import dev.aftercommit.relay.config.Reason;
 import io.nats.client.AuthHandler;
 import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
@@ -11,31 +11,27 @@ import io.nats.client.ErrorListener;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
-import io.nats.client.api.ServerInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Opens connections to NATS, and looks whether the server is one that the relay can work with. A connection does not
- * reconnect by itself: what it had buffered would be sent out of order, so each run of the relay opens its own.
- */
-public final class NatsConnector {
-    /** The oldest server that is tested. */
-    public static final String MINIMUM_VERSION = "2.10.0";
+/** Opens connections to NATS with every login and TLS, and refuses servers that the relay cannot work with. */
+final class NatsConnector {
+    static final String INBOX_PREFIX = "_INBOX_relay";
 
     private static final Logger LOG = LoggerFactory.getLogger(NatsConnector.class);
-    private static final String INBOX_PREFIX = "_INBOX_relay";
     private static final int OUTGOING_QUEUE = 4 * FencedPublisher.WINDOW;
 
     private final NatsConfig config;
 
-    public NatsConnector(NatsConfig config) {
+    NatsConnector(NatsConfig config) {
         this.config = config;
     }
 
@@ -45,25 +41,17 @@ public final class NatsConnector {
      * @throws AftercommitException {@link ErrorCode#BROKER_UNAVAILABLE} when no server answers,
      *     {@link ErrorCode#BROKER_UNSUITABLE} when it refuses the login or is not one the relay can work with
      */
-    public Connection connect() throws InterruptedException {
-        String servers = String.join(",", config.servers());
+    Connection connect() throws InterruptedException {
+        String servers = config.printable();
+        FirstFailure failure = new FirstFailure();
         Connection connection;
         try {
-            connection = Nats.connect(options());
-        } catch (AuthenticationException e) {
-            throw refused(servers, e);
+            connection = Nats.connect(options(failure));
         } catch (IOException e) {
-            if (String.valueOf(e.getMessage()).contains("Authorization")) {
-                throw refused(servers, e);
-            }
-            throw new AftercommitException(
-                    ErrorCode.BROKER_UNAVAILABLE,
-                    "NATS at " + servers + " cannot be reached: " + e.getMessage()
-                            + ". Check OUTBOX_NATS_URL and that the server runs.",
-                    e);
+            throw failed(servers, failure.or(e));
         }
         try {
-            check(connection.getServerInfo(), servers);
+            ServerRequirements.require(connection.getServerInfo(), servers);
             return connection;
         } catch (AftercommitException e) {
             connection.close();
@@ -71,24 +59,34 @@ public final class NatsConnector {
         }
     }
 
-    private static void check(ServerInfo server, String servers) {
-        if (server.isOlderThanVersion(MINIMUM_VERSION)) {
-            throw unsuitable("NATS at " + servers + " is version " + server.getVersion()
-                    + "; the relay needs 2.10.27 or newer. Upgrade nats-server.");
-        }
-        if (!server.isJetStreamAvailable()) {
-            throw unsuitable(
+    private AftercommitException failed(String servers, Exception e) {
+        String said = Reason.of(e);
+        if (e instanceof AuthenticationException || said.contains("Authorization") || said.contains("Authentication")) {
+            return new AftercommitException(
+                    ErrorCode.BROKER_UNSUITABLE,
                     "NATS at " + servers
-                            + " runs without JetStream. Start nats-server with -js, or put a jetstream block into its configuration.");
+                            + " refuses the login. Check OUTBOX_NATS_CREDS, _NKEY, _USER and _PASSWORD, or _TOKEN.",
+                    e);
         }
-        if (server.getMaxPayload() < Limits.MAX_MESSAGE_BYTES) {
-            throw unsuitable("NATS at " + servers + " takes messages of at most " + server.getMaxPayload()
-                    + " bytes, but the outbox accepts events of up to " + Limits.MAX_MESSAGE_BYTES
-                    + " with their headers. Set max_payload: 1MB or more in nats-server's configuration.");
+        if (e instanceof SSLException || said.contains("SSL")) {
+            return new AftercommitException(
+                    ErrorCode.BROKER_UNSUITABLE,
+                    "TLS with NATS at " + servers + " fails: " + Reason.rootOf(e)
+                            + ". Check OUTBOX_NATS_TLS_CA, and _TLS_CERT and _TLS_KEY when the server asks for a"
+                            + " client certificate.",
+                    e);
         }
+        return new AftercommitException(
+                ErrorCode.BROKER_UNAVAILABLE,
+                "NATS at " + servers + " cannot be reached: " + Reason.rootOf(e)
+                        + ". Check OUTBOX_NATS_URL and that the server runs"
+                        + (config.tls().isSet()
+                                ? ", and OUTBOX_NATS_TLS_CERT and _TLS_KEY if it asks for a client certificate."
+                                : "."),
+                e);
     }
 
-    private Options options() {
+    private Options options(FirstFailure failure) {
         Options.Builder options = Options.builder()
                 .servers(config.servers().toArray(String[]::new))
                 .connectionName("outbox-relay")
@@ -101,7 +99,7 @@ public final class NatsConnector {
                 .useTimeoutException()
                 .dontForceFlushOnRequest()
                 .maxMessagesInOutgoingQueue(OUTGOING_QUEUE)
-                .errorListener(new LoggedErrors());
+                .errorListener(failure);
         login(options);
         try {
             if (config.tls().isSet()) {
@@ -110,7 +108,7 @@ public final class NatsConnector {
         } catch (IOException | GeneralSecurityException e) {
             throw new AftercommitException(
                     ErrorCode.INVALID_SETTING,
-                    "The TLS files for NATS cannot be used: " + e.getMessage()
+                    "The TLS files for NATS cannot be used: " + Reason.of(e)
                             + ". OUTBOX_NATS_TLS_CA, _CERT and _KEY name PEM files, the key in PKCS #8.",
                     e);
         }
@@ -143,18 +141,6 @@ public final class NatsConnector {
         }
     }
 
-    private static AftercommitException refused(String servers, IOException cause) {
-        return new AftercommitException(
-                ErrorCode.BROKER_UNSUITABLE,
-                "NATS at " + servers
-                        + " refuses the login. Check OUTBOX_NATS_CREDS, _NKEY, _USER and _PASSWORD, or _TOKEN.",
-                cause);
-    }
-
-    private static AftercommitException unsuitable(String message) {
-        return new AftercommitException(ErrorCode.BROKER_UNSUITABLE, message);
-    }
-
     /** Signs with a bare NKey, without a JWT. */
     private record NkeyLogin(NKey key) implements AuthHandler {
         @Override
@@ -182,14 +168,30 @@ public final class NatsConnector {
         }
     }
 
-    private static final class LoggedErrors implements ErrorListener {
+    /**
+     * Hears why an attempt to connect failed, of which the exception at its end tells only that it did; and later what
+     * the server complains about.
+     */
+    private static final class FirstFailure implements ErrorListener {
+        private final AtomicReference<@Nullable Exception> first = new AtomicReference<>();
+
+        Exception or(IOException last) {
+            Exception heard = first.get();
+            return heard == null || last instanceof AuthenticationException ? last : heard;
+        }
+
         @Override
         public void errorOccurred(Connection connection, String error) {
-            LOG.warn("NATS reports: {}; the run that it concerns ends and starts again", error);
+            if (connection.getStatus() == Connection.Status.CONNECTED) {
+                LOG.warn("NATS reports: {}", error);
+            } else {
+                LOG.debug("NATS reports: {}", error);
+            }
         }
 
         @Override
         public void exceptionOccurred(Connection connection, Exception exception) {
+            first.compareAndSet(null, exception);
             LOG.debug("NATS connection: {}", exception.toString());
         }
     }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param last the last message that is still there; null when there is none
  */
 public record StreamTail(long sequence, @Nullable LastMessage last) {
+    /** Of a stream that does not exist yet. */
+    public static final StreamTail EMPTY = new StreamTail(0, null);
+
     /** The last message. */
     public record LastMessage(UUID eventId, OutboxPosition position) {}
 

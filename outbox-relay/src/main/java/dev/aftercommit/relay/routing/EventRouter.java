@@ -58,12 +58,12 @@ public final class EventRouter {
                 row.aggregateType(),
                 row.aggregateId(),
                 row.eventType(),
-                version == null ? 1 : Integer.parseInt(version),
+                version == null ? 1 : version(row, version),
                 contentType == null ? EventEnvelope.JSON : contentType,
                 change.time(),
                 positionOf(change),
                 Partitions.of(row.aggregateId(), partitions),
-                UserHeaders.require(stored));
+                userHeaders(row, stored));
         return new OutboundMessage(
                 envelope.position(), subject(envelope), headerBlock.of(envelope), body(envelope, row.payload()));
     }
@@ -87,6 +87,22 @@ public final class EventRouter {
         }
     }
 
+    private static int version(OutboxChange.Row row, String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw malformed(row.id(), "eventversion is not a number", e);
+        }
+    }
+
+    private static Map<String, String> userHeaders(OutboxChange.Row row, Map<String, String> stored) {
+        try {
+            return UserHeaders.require(stored);
+        } catch (AftercommitException e) {
+            throw malformed(row.id(), "headers cannot travel: " + e.getMessage(), e);
+        }
+    }
+
     private static byte[] body(EventEnvelope envelope, String payload) {
         if (envelope.dataContentType().equals(EventEnvelope.JSON)) {
             return payload.getBytes(StandardCharsets.UTF_8);
@@ -99,7 +115,10 @@ public final class EventRouter {
     }
 
     private static AftercommitException malformed(String id, String what, Exception cause) {
-        return new AftercommitException(ErrorCode.MALFORMED_MESSAGE, "Outbox row " + id + ": its " + what + ".", cause);
+        return new AftercommitException(
+                ErrorCode.MALFORMED_MESSAGE,
+                "Outbox row " + id + ": its " + what + (what.endsWith(".") ? "" : "."),
+                cause);
     }
 
     /** Writes headers into one buffer that is used again for each message. */

@@ -27,9 +27,8 @@ public final class Progress {
     private volatile int epoch;
 
     void enter(RelayState state, @Nullable AftercommitException reason) {
-        if (phase.state() != state || reason != null) {
-            phase = new Phase(state, Instant.now(), reason);
-        }
+        Phase before = phase;
+        phase = new Phase(state, before.state() == state ? before.since() : Instant.now(), reason);
     }
 
     void runStarted() {

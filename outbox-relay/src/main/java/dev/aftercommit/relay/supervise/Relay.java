@@ -3,6 +3,7 @@ package dev.aftercommit.relay.supervise;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.config.RelayConfig;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,6 +23,7 @@ public final class Relay implements AutoCloseable {
 
     private final RelayConfig config;
     private final Progress progress = new Progress();
+    private final RetryLog retryLog = new RetryLog(Clock.systemUTC());
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -43,21 +45,18 @@ public final class Relay implements AutoCloseable {
             boolean everWorked = false;
             Duration backoff = FIRST_BACKOFF;
             while (stop.getCount() > 0) {
+                RelayRun run = new RelayRun(config, progress, () -> stop.getCount() == 0);
                 try {
-                    new RelayRun(config, progress, () -> stop.getCount() == 0).execute();
+                    run.execute();
                 } catch (AftercommitException e) {
-                    RelayState reached = progress.phase().state();
-                    boolean worked = reached == RelayState.STREAMING
-                            || reached == RelayState.CATCHING_UP
-                            || reached == RelayState.STANDBY;
-                    everWorked |= worked;
+                    everWorked |= run.passedChecks();
                     if (!everWorked) {
                         throw e;
                     }
+                    boolean worked = isWorking(progress.phase().state());
                     backoff = worked ? FIRST_BACKOFF : longer(backoff);
                     progress.enter(isBlocking(e.code()) ? RelayState.BLOCKED : RelayState.RETRYING, e);
-                    LOG.warn("{}; trying again in {} ms", e.getMessage(), backoff.toMillis());
-                    LOG.debug("The run ended", e);
+                    warn(e, worked);
                     stop.await(jittered(backoff), TimeUnit.MILLISECONDS);
                 }
             }
@@ -65,6 +64,25 @@ public final class Relay implements AutoCloseable {
             progress.enter(RelayState.STOPPED, null);
             ended.countDown();
         }
+    }
+
+    private static boolean isWorking(RelayState state) {
+        return state == RelayState.STREAMING || state == RelayState.CATCHING_UP || state == RelayState.STANDBY;
+    }
+
+    private void warn(AftercommitException failure, boolean workedBefore) {
+        if (workedBefore) {
+            retryLog.worked();
+        }
+        if (retryLog.isNews(failure)) {
+            LOG.warn(
+                    "{} {}",
+                    failure.getMessage(),
+                    isBlocking(failure.code())
+                            ? "The relay publishes nothing until that is mended; it looks again every few seconds."
+                            : "The relay tries again until it works; what is committed meanwhile waits in the outbox.");
+        }
+        LOG.debug("The run ended", failure);
     }
 
     /** Whether waiting alone will not mend it. */

@@ -3,17 +3,19 @@ package dev.aftercommit.relay.supervise;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.contract.Subject;
 import dev.aftercommit.relay.capture.CaptureSource;
 import dev.aftercommit.relay.capture.DebeziumCapture;
 import dev.aftercommit.relay.capture.SlotNames;
 import dev.aftercommit.relay.capture.TableReader;
+import dev.aftercommit.relay.config.Reason;
 import dev.aftercommit.relay.config.RelayConfig;
-import dev.aftercommit.relay.provision.DatabasePreflight;
+import dev.aftercommit.relay.preflight.DatabasePreflight;
 import dev.aftercommit.relay.provision.Epoch;
 import dev.aftercommit.relay.provision.SlotProvisioner;
+import dev.aftercommit.relay.publish.Broker;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.publish.FencedPublisher;
-import dev.aftercommit.relay.publish.NatsConnector;
 import dev.aftercommit.relay.publish.StreamTail;
 import dev.aftercommit.relay.routing.EventRouter;
 import java.sql.Connection;
@@ -40,6 +42,7 @@ final class RelayRun {
     private final RelayConfig config;
     private final Progress progress;
     private final BooleanSupplier stopped;
+    private boolean passedChecks;
 
     RelayRun(RelayConfig config, Progress progress, BooleanSupplier stopped) {
         this.config = config;
@@ -56,19 +59,25 @@ final class RelayRun {
         progress.runStarted();
         try (Connection database = config.database().connect()) {
             DatabasePreflight.require(database, NAMES);
-            try (io.nats.client.Connection nats = new NatsConnector(config.nats()).connect()) {
-                lead(database, nats);
+            try (Broker broker = Broker.connect(config.nats())) {
+                lead(database, broker);
             }
         } catch (SQLException e) {
             throw config.database().failure(e);
         }
     }
 
-    private void lead(Connection database, io.nats.client.Connection nats) throws SQLException, InterruptedException {
-        EventStream stream = new EventStream(nats, config.source());
+    /** Whether servers and settings are such that the relay can work: what fails from then on passes again. */
+    boolean passedChecks() {
+        return passedChecks;
+    }
+
+    private void lead(Connection database, Broker broker) throws SQLException, InterruptedException {
+        EventStream stream = broker.stream(config.source());
         int partitions = stream.ensure(config.streamReplicas());
         Leadership leadership = new Leadership(database, NAMES);
         while (!leadership.tryAcquire()) {
+            passedChecks = true;
             if (progress.phase().state() != RelayState.STANDBY) {
                 progress.enter(RelayState.STANDBY, null);
                 LOG.info("Another relay is active; this one stands by");
@@ -77,10 +86,17 @@ final class RelayRun {
                 return;
             }
         }
-        SlotProvisioner provisioner = new SlotProvisioner(config.database(), NAMES);
+        SlotProvisioner provisioner = new SlotProvisioner(NAMES);
         StreamTail tail = stream.tail();
-        Epoch epoch = provisioner.ensure(database, tail);
-        try (FencedPublisher publisher = new FencedPublisher(nats, tail.sequence())) {
+        Epoch epoch = provisioner.ensure(database, config.database(), tail);
+        passedChecks = true;
+        if (stream.isNew() && epoch.caughtUp()) {
+            LOG.warn(
+                    "Stream {} was gone and was made anew, empty; what it held is in outbox.event and is not published"
+                            + " again by itself",
+                    stream.name());
+        }
+        try (FencedPublisher publisher = broker.publisher(tail.sequence())) {
             progress.publishing(publisher, epoch.number());
             EventRouter router = new EventRouter(config.source(), partitions, epoch.number());
             boolean caughtUp = epoch.caughtUp() || catchUp(database, provisioner, epoch, tail, router, publisher);
@@ -120,7 +136,9 @@ final class RelayRun {
             return false;
         }
         provisioner.caughtUp(database, epoch);
-        LOG.info("Published {} events that are older than the replication slot", publisher.acknowledged());
+        if (publisher.acknowledged() > 0) {
+            LOG.info("Published {} events that are older than the replication slot", publisher.acknowledged());
+        }
         return true;
     }
 
@@ -131,7 +149,11 @@ final class RelayRun {
             capture.start(pipeline);
             leadership.release();
             progress.enter(RelayState.STREAMING, null);
-            LOG.info("Streaming from slot {} into {} behind {}", NAMES.slot(), config.source(), describe(tail));
+            LOG.info(
+                    "Streaming from slot {} into stream {}; it holds {}",
+                    NAMES.slot(),
+                    Subject.streamOf(config.source()),
+                    describe(tail));
             WalHeartbeat heartbeat = new WalHeartbeat(database, NAMES, progress);
             while (!pausedOrStopped(WATCH_POLL)) {
                 throwIfFailed(pipeline);
@@ -171,7 +193,10 @@ final class RelayRun {
         if (failure != null) {
             throw failure instanceof AftercommitException known
                     ? known
-                    : new AftercommitException(ErrorCode.DATABASE_UNAVAILABLE, String.valueOf(failure), failure);
+                    : new AftercommitException(
+                            ErrorCode.DATABASE_UNAVAILABLE,
+                            "The replication stream ended: " + Reason.rootOf(failure) + ".",
+                            failure);
         }
     }
 
@@ -182,6 +207,6 @@ final class RelayRun {
 
     private static String describe(StreamTail tail) {
         OutboxPosition position = positionOf(tail);
-        return position == null ? "nothing" : position + " (sequence " + tail.sequence() + ")";
+        return position == null ? "no event yet" : "events up to " + position + " (sequence " + tail.sequence() + ")";
     }
 }

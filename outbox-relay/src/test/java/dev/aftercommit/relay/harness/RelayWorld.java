@@ -21,7 +21,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A database with an outbox, a NATS server, and relays as users run them: the packaged jar in its own process. */
 public final class RelayWorld implements AutoCloseable {
@@ -38,12 +38,11 @@ public final class RelayWorld implements AutoCloseable {
     public static final String STREAM = "OUTBOX_ACCOUNTS";
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final Path JAR = Path.of("target", "outbox-relay.jar").toAbsolutePath();
-
     private final PostgresServer postgres;
     private final NatsServer nats;
     private final List<JavaProcess> relays = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
+    private UnaryOperator<Options.Builder> natsLogin = UnaryOperator.identity();
 
     public RelayWorld() {
         this(PostgresServer.start(), NatsServer.start());
@@ -57,6 +56,12 @@ public final class RelayWorld implements AutoCloseable {
 
     public RelayWorld migrated() {
         Migrations.outbox(postgres.dataSource("accounts")).migrate();
+        return this;
+    }
+
+    /** How this test's own connections log in to NATS. */
+    public RelayWorld natsLogin(UnaryOperator<Options.Builder> login) {
+        natsLogin = login;
         return this;
     }
 
@@ -104,11 +109,7 @@ public final class RelayWorld implements AutoCloseable {
     /** A relay process and where it answers. */
     public record Relay(JavaProcess process, int httpPort, Path log) {
         public String output() {
-            try {
-                return Files.readString(log);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
+            return RelayJar.read(log);
         }
     }
 
@@ -122,20 +123,8 @@ public final class RelayWorld implements AutoCloseable {
         Map<String, String> settings = settings(port);
         settings.putAll(changed);
         settings.values().removeIf(String::isEmpty);
-        Path log;
-        try {
-            log = Files.createTempFile("relay-", ".log");
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-        JavaProcess process = JavaProcess.builder()
-                .jar(JAR)
-                .args(command.split(" "))
-                .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
-                .environment(settings)
-                .log(log)
-                .name("relay")
-                .start();
+        Path log = RelayJar.newLog();
+        JavaProcess process = RelayJar.launch(command, settings, log);
         relays.add(process);
         return new Relay(process, port, log);
     }
@@ -156,9 +145,14 @@ public final class RelayWorld implements AutoCloseable {
     }
 
     public String get(Relay relay, String path) {
+        return request(relay, "GET", path);
+    }
+
+    public String request(Relay relay, String method, String path) {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + relay.httpPort() + path))
                     .timeout(Duration.ofSeconds(5))
+                    .method(method, HttpRequest.BodyPublishers.noBody())
                     .build();
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             return response.statusCode() + " " + response.body();
@@ -169,19 +163,22 @@ public final class RelayWorld implements AutoCloseable {
         }
     }
 
-    /** A command that ends by itself: its exit code and what it printed. */
-    public record Result(int exitCode, String output) {}
-
-    public Result command(String command, Map<String, String> changed) {
-        Relay relay = launch(command, changed);
-        assertThat(relay.process().waitFor(PATIENCE))
-                .as("%s ends; so far it said:%n%s", command, relay.output())
-                .isTrue();
-        return new Result(relay.process().exitCode(), relay.output());
+    /**
+     * Runs a command to its end.
+     *
+     * @param changed settings that differ; an empty one is left out
+     */
+    public RelayJar.Result command(String command, Map<String, String> changed) {
+        Map<String, String> settings = settings(0);
+        settings.putAll(changed);
+        settings.values().removeIf(String::isEmpty);
+        return RelayJar.run(command, settings);
     }
 
     public Connection natsConnection() throws IOException, InterruptedException {
-        return Nats.connect(Options.builder().server(nats.url()).noReconnect().build());
+        return Nats.connect(natsLogin
+                .apply(Options.builder().server(nats.url()).noReconnect())
+                .build());
     }
 
     /** How many messages the stream has ever stored; 0 while it does not exist or NATS is away. */

@@ -1,8 +1,13 @@
-package dev.aftercommit.relay.provision;
+package dev.aftercommit.relay.preflight;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.capture.SlotNames;
+import dev.aftercommit.relay.provision.Epoch;
+import dev.aftercommit.relay.provision.Publication;
+import dev.aftercommit.relay.provision.Slot;
+import dev.aftercommit.relay.provision.SlotProvisioner;
+import dev.aftercommit.relay.publish.StreamTail;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,7 +28,9 @@ public final class DatabasePreflight {
                    current_setting('max_replication_slots')::int AS max_slots,
                    (SELECT count(*) FROM pg_replication_slots) AS used_slots,
                    current_setting('max_wal_senders')::int AS max_senders,
-                   (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'walsender') AS used_senders,
+                   (SELECT count(*) FROM pg_stat_replication) AS used_senders,
+                   current_database() AS database,
+                   (SELECT database FROM pg_replication_slots WHERE slot_name = ?) AS slot_database,
                    EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = ?) AS slot_exists,
                    COALESCE((SELECT active FROM pg_replication_slots WHERE slot_name = ?), false) AS slot_active,
                    current_user AS role,
@@ -32,7 +39,22 @@ public final class DatabasePreflight {
                    EXISTS (SELECT FROM pg_roles r
                            WHERE r.rolname IN ('rds_replication', 'rds_superuser', 'azure_pg_admin', 'cloudsqlsuperuser')
                              AND pg_has_role(current_user, r.oid, 'member')) AS managed_replication,
-                   to_regclass('outbox.event') IS NOT NULL AND to_regclass('outbox.epoch') IS NOT NULL AS has_tables
+                   (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                     WHERE n.nspname = 'outbox' AND c.relname IN ('event', 'epoch')) = 2 AS has_tables
+            """;
+
+    /** By catalog: to name a table of a schema that the role may not use is an error. */
+    private static final String PRIVILEGES = """
+            SELECT current_user,
+                   has_schema_privilege(n.oid, 'USAGE')
+                   AND has_table_privilege(event.oid, 'SELECT')
+                   AND has_table_privilege(epoch.oid, 'SELECT')
+                   AND has_table_privilege(epoch.oid, 'INSERT')
+                   AND has_table_privilege(epoch.oid, 'UPDATE')
+              FROM pg_namespace n
+              JOIN pg_class event ON event.relnamespace = n.oid AND event.relname = 'event'
+              JOIN pg_class epoch ON epoch.relnamespace = n.oid AND epoch.relname = 'epoch'
+             WHERE n.nspname = 'outbox'
             """;
 
     private DatabasePreflight() {}
@@ -43,6 +65,7 @@ public final class DatabasePreflight {
         try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
             statement.setString(1, names.slot());
             statement.setString(2, names.slot());
+            statement.setString(3, names.slot());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 server(row, findings);
@@ -68,11 +91,11 @@ public final class DatabasePreflight {
     public static void require(Connection connection, SlotNames names) throws SQLException {
         String problems = inspect(connection, names).stream()
                 .filter(finding -> finding.level() == Finding.Level.PROBLEM)
-                .map(finding -> finding.subject() + ": " + finding.text())
-                .collect(Collectors.joining("; "));
+                .map(finding -> "\n  - " + finding.subject() + ": " + finding.text())
+                .collect(Collectors.joining());
         if (!problems.isEmpty()) {
             throw new AftercommitException(
-                    ErrorCode.DATABASE_UNSUITABLE, "PostgreSQL is not ready for the relay: " + problems + ".");
+                    ErrorCode.DATABASE_UNSUITABLE, "PostgreSQL is not ready for the relay:" + problems);
         }
     }
 
@@ -109,6 +132,15 @@ public final class DatabasePreflight {
                     "role " + role + " may not replicate; run as a superuser: ALTER ROLE \"" + role
                             + "\" REPLICATION"));
         }
+        String slotDatabase = row.getString("slot_database");
+        if (row.getBoolean("slot_exists") && !row.getString("database").equals(slotDatabase)) {
+            findings.add(Finding.problem(
+                    "replication slot",
+                    "\"" + names.slot() + "\" belongs to "
+                            + (slotDatabase == null ? "physical replication" : "database \"" + slotDatabase + "\"")
+                            + " of the same cluster, and a cluster carries one source; run this source's database in"
+                            + " another cluster, or drop that slot if nobody needs it"));
+        }
         int maxSlots = row.getInt("max_slots");
         long usedSlots = row.getLong("used_slots");
         if (!row.getBoolean("slot_exists") && usedSlots >= maxSlots) {
@@ -131,20 +163,12 @@ public final class DatabasePreflight {
     }
 
     private static void privileges(Connection connection, List<Finding> findings) throws SQLException {
-        String query = """
-                SELECT has_schema_privilege('outbox', 'USAGE')
-                   AND has_table_privilege('outbox.event', 'SELECT')
-                   AND has_table_privilege('outbox.epoch', 'SELECT')
-                   AND has_table_privilege('outbox.epoch', 'INSERT')
-                   AND has_table_privilege('outbox.epoch', 'UPDATE'),
-                   current_user
-                """;
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
+                ResultSet row = statement.executeQuery(PRIVILEGES)) {
             row.next();
-            String role = row.getString(2);
+            String role = row.getString(1);
             findings.add(
-                    row.getBoolean(1)
+                    row.getBoolean(2)
                             ? Finding.ok("privileges", role + " may read the outbox")
                             : Finding.problem(
                                     "privileges",
@@ -152,5 +176,44 @@ public final class DatabasePreflight {
                                             + role + "\"; GRANT SELECT ON outbox.event TO \"" + role
                                             + "\"; GRANT SELECT, INSERT, UPDATE ON outbox.epoch TO \"" + role + "\""));
         }
+    }
+
+    /**
+     * Everything about publication and slot, when the server itself is fine.
+     *
+     * @param tail where the stream ends; {@link StreamTail#EMPTY} when it does not exist or cannot be asked
+     */
+    public static List<Finding> inspectSlot(Connection connection, SlotNames names, StreamTail tail)
+            throws SQLException {
+        List<Finding> findings = new ArrayList<>();
+        try {
+            Epoch epoch = new SlotProvisioner(names).find(connection, tail);
+            findings.add(
+                    Publication.find(connection, names) == null
+                            ? Finding.warning("publication", "there is none yet; the relay makes it at its first start")
+                            : Finding.ok("publication", names.publication() + " publishes inserts into outbox.event"));
+            Slot slot = Slot.find(connection, names.slot());
+            findings.add(
+                    epoch == null || slot == null
+                            ? Finding.warning(
+                                    "replication slot", "there is none yet; the relay makes it at its first start")
+                            : slot(slot));
+        } catch (AftercommitException e) {
+            findings.add(Finding.problem(
+                    e.code() == ErrorCode.STREAM_MISMATCH ? "stream and database" : "publication and slot",
+                    e.getMessage()));
+        }
+        return findings;
+    }
+
+    private static Finding slot(Slot slot) {
+        String size = slot.retainedBytes() / 1024 / 1024 + " MB of WAL kept, " + slot.lagBytes() + " bytes behind"
+                + (slot.active() ? ", in use" : ", not in use");
+        return "reserved".equals(slot.health().walStatus())
+                ? Finding.ok("replication slot", size)
+                : Finding.warning(
+                        "replication slot",
+                        size + "; its WAL is " + slot.health().walStatus()
+                                + ": start the relay before PostgreSQL removes it");
     }
 }

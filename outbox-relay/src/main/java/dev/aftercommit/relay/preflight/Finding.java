@@ -1,4 +1,4 @@
-package dev.aftercommit.relay.provision;
+package dev.aftercommit.relay.preflight;
 
 /**
  * One thing that was looked at before a start, or by {@code doctor}.

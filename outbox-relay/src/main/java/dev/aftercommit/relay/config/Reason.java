@@ -1,0 +1,41 @@
+package dev.aftercommit.relay.config;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a driver or a server said, as a part of a sentence of ours: on one line and without its own full stop. */
+public final class Reason {
+    private Reason() {}
+
+    public static String of(@Nullable Throwable failure) {
+        if (failure == null) {
+            return "no reason given";
+        }
+        String message = failure.getMessage();
+        return message == null || message.isBlank() ? kind(failure) : of(message);
+    }
+
+    /** Such as "unknown host" for an UnknownHostException that says nothing more. */
+    private static String kind(Throwable failure) {
+        return failure.getClass()
+                .getSimpleName()
+                .replaceAll("(Exception|Error)$", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    public static String of(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll("[.;\\s]+$", "");
+    }
+
+    /** What is at the bottom of a failure; libraries wrap it several times in words of their own. */
+    public static String rootOf(@Nullable Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
+                root = cause;
+            }
+        }
+        return of(root);
+    }
+}

@@ -1,0 +1,291 @@
+package dev.aftercommit.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aftercommit.localservers.NatsServer;
+import dev.aftercommit.localservers.Ports;
+import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.relay.harness.RelayJar;
+import dev.aftercommit.relay.harness.RelayWorld;
+import dev.aftercommit.relay.harness.Words;
+import dev.aftercommit.relay.harness.Writers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.Driver;
+
+/** A PostgreSQL that is not as the relay needs it: one clear message from {@code run}, a finding from {@code doctor}. */
+class DatabaseSetupIT {
+    private static final String PASSWORD = "s3cr3t-w0rd";
+
+    private static RelayWorld world;
+
+    @BeforeAll
+    static void start() throws Exception {
+        world = new RelayWorld().migrated();
+        // Roles of the tests have to know their passwords; the superuser of the harness need not.
+        Path hba = Path.of(world.query("SHOW hba_file"));
+        Files.writeString(hba, "host all postgres all trust\nhost all all all scram-sha-256\n");
+        world.sql("SELECT pg_reload_conf()");
+    }
+
+    @AfterAll
+    static void stop() {
+        world.close();
+    }
+
+    @AfterEach
+    void forgetTheSlot() throws SQLException {
+        world.sql("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "doctor", "status", "migrate"})
+    void aServerThatIsAwayIsNamed(String command) {
+        String url = "jdbc:postgresql://localhost:" + Ports.free() + "/accounts?password=" + PASSWORD;
+        RelayJar.Result result = refused(world, command, Map.of("OUTBOX_DATABASE_URL", url));
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.output())
+                .contains(
+                        "PostgreSQL at " + url.replaceAll("\\?.*", "") + " cannot be reached: Connection to localhost")
+                .contains("Check OUTBOX_DATABASE_URL and that the server runs.")
+                .doesNotContain(PASSWORD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "doctor", "status", "migrate"})
+    void aWrongPasswordIsRefusedAndNotPrinted(String command) throws Exception {
+        role("forgetful", "LOGIN REPLICATION");
+        RelayJar.Result result = refused(
+                world,
+                command,
+                Map.of("OUTBOX_DATABASE_USER", "forgetful", "OUTBOX_DATABASE_PASSWORD", "wr0ng-" + PASSWORD));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output())
+                .contains("refuses the login")
+                .contains("\"forgetful\"")
+                .contains("Check OUTBOX_DATABASE_USER and OUTBOX_DATABASE_PASSWORD.")
+                .doesNotContain(PASSWORD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "doctor", "status", "migrate"})
+    void aDatabaseThatDoesNotExistIsNamed(String command) {
+        RelayJar.Result result = refused(
+                world, command, Map.of("OUTBOX_DATABASE_URL", world.postgres().jdbcUrl("acounts")));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output())
+                .contains("has no such database")
+                .contains("\"acounts\"")
+                .contains("Check OUTBOX_DATABASE_URL.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "doctor"})
+    void aDatabaseWithoutTheSchemaIsSentToMigrate(String command) {
+        RelayJar.Result result = refused(
+                world, command, Map.of("OUTBOX_DATABASE_URL", world.postgres().jdbcUrl()));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output())
+                .contains("the outbox tables are missing in this database; run: outbox-relay migrate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "doctor"})
+    void aRoleWithoutReplicationAndPrivilegesIsToldWhichStatementsMendBoth(String command) throws Exception {
+        role("plain", "LOGIN");
+        RelayJar.Result result =
+                refused(world, command, Map.of("OUTBOX_DATABASE_USER", "plain", "OUTBOX_DATABASE_PASSWORD", PASSWORD));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output())
+                .contains("role plain may not replicate; run as a superuser: ALTER ROLE \"plain\" REPLICATION")
+                .contains("GRANT USAGE ON SCHEMA outbox TO \"plain\"; GRANT SELECT ON outbox.event TO \"plain\"")
+                .contains("GRANT SELECT, INSERT, UPDATE ON outbox.epoch TO \"plain\"");
+    }
+
+    @Test
+    void theRoleOfThoseStatementsAndNothingMoreRunsTheRelay() throws Exception {
+        try (RelayWorld own = new RelayWorld().migrated()) {
+            own.sql(
+                    "CREATE ROLE relay LOGIN REPLICATION PASSWORD '" + PASSWORD + "'",
+                    "GRANT USAGE ON SCHEMA outbox TO relay",
+                    "GRANT SELECT ON outbox.event TO relay",
+                    "GRANT SELECT, INSERT, UPDATE ON outbox.epoch TO relay");
+            Map<String, String> login = Map.of("OUTBOX_DATABASE_USER", "relay", "OUTBOX_DATABASE_PASSWORD", PASSWORD);
+            try (Writers before = Writers.start(own, 1, 100, 1)) {
+                before.awaitEnd();
+            }
+            assertThat(own.command("doctor", login).exitCode()).isZero();
+            RelayWorld.Relay relay = own.launch("run", login);
+            own.awaitState(relay, "streaming");
+            try (Writers after = Writers.start(own, 1, 100, 2)) {
+                after.awaitEnd();
+            }
+            own.awaitStored(200);
+            assertThat(own.command("status", login).exitCode()).isZero();
+            RelayJar.Result doctor = own.command("doctor", login);
+            assertThat(doctor.exitCode()).as(doctor.output()).isZero();
+            assertThat(doctor.output())
+                    .doesNotContain("warning")
+                    .contains("in use")
+                    .doesNotContain(PASSWORD);
+            Words.requireClear(relay.output());
+        }
+    }
+
+    @Test
+    void aServerWithoutLogicalWalFreeSlotsAndFreeSendersIsToldAllThreeAtOnce() throws Exception {
+        PostgresServer bare = PostgresServer.builder()
+                .setting("wal_level", "replica")
+                .setting("max_replication_slots", "1")
+                .setting("max_wal_senders", "1")
+                .start();
+        try (RelayWorld own = new RelayWorld(bare, NatsServer.start()).migrated();
+                Connection ignored = replicationConnection(bare)) {
+            own.sql("SELECT pg_create_physical_replication_slot('somebody')");
+            for (String command : new String[] {"run", "doctor"}) {
+                RelayJar.Result result = refused(own, command, Map.of());
+                assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
+                assertThat(result.output())
+                        .contains("it is replica; set wal_level = logical in postgresql.conf and restart PostgreSQL")
+                        .contains("all 1 are in use and the slot \"outbox\" does not exist yet; raise"
+                                + " max_replication_slots (needs a restart) or drop an unused slot")
+                        .contains("all 1 are in use; raise max_wal_senders (needs a restart)");
+            }
+            assertThat(own.query("SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'outbox'"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void aSenderThatTheRoleMayNotSeeIsCountedAllTheSame() throws Exception {
+        PostgresServer small =
+                PostgresServer.builder().setting("max_wal_senders", "1").start();
+        try (RelayWorld own = new RelayWorld(small, NatsServer.start()).migrated();
+                Connection ignored = replicationConnection(small)) {
+            own.sql(
+                    "CREATE ROLE relay LOGIN REPLICATION PASSWORD '" + PASSWORD + "'",
+                    "GRANT USAGE ON SCHEMA outbox TO relay",
+                    "GRANT SELECT ON outbox.event TO relay",
+                    "GRANT SELECT, INSERT, UPDATE ON outbox.epoch TO relay");
+            RelayJar.Result result =
+                    refused(own, "run", Map.of("OUTBOX_DATABASE_USER", "relay", "OUTBOX_DATABASE_PASSWORD", PASSWORD));
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.output()).contains("max_wal_senders: all 1 are in use");
+        }
+    }
+
+    @Test
+    void aMissingPublicationIsMadeBeforeTheFirstSlot() throws Exception {
+        try (RelayWorld own = new RelayWorld().migrated()) {
+            own.sql("DROP PUBLICATION outbox");
+            RelayJar.Result doctor = own.command("doctor", Map.of());
+            assertThat(doctor.exitCode()).isZero();
+            assertThat(doctor.output())
+                    .containsPattern("warning +publication +there is none yet; the relay makes it at its first start");
+            own.start();
+            try (Writers writers = Writers.start(own, 1, 10, 1)) {
+                writers.awaitEnd();
+            }
+            own.awaitStored(10);
+            assertThat(own.query(
+                            "SELECT string_agg(attname, ',') FROM pg_publication_tables, unnest(attnames) attname"))
+                    .isEqualTo("id,aggregate_type,aggregate_id,event_type,payload,headers");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "doctor"})
+    void aPublicationOfMoreThanInsertsIsRefused(String command) throws Exception {
+        world.sql("ALTER PUBLICATION outbox SET (publish = 'insert, update')");
+        try {
+            RelayJar.Result result = refused(world, command, Map.of());
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.output())
+                    .contains("Publication \"outbox\" is not the outbox's: it must publish inserts and nothing else."
+                            + " Set it right with ALTER PUBLICATION while the relay is stopped.");
+        } finally {
+            world.sql("ALTER PUBLICATION outbox SET (publish = 'insert')");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "doctor"})
+    void theSlotOfAnotherDatabaseOfTheClusterIsLeftAlone(String command) throws Exception {
+        try (Connection other = world.postgres().dataSource().getConnection()) {
+            other.createStatement().execute("SELECT pg_create_logical_replication_slot('outbox', 'pgoutput')");
+        }
+        RelayJar.Result result = refused(world, command, Map.of());
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output()).contains("\"outbox\" belongs to database \"postgres\" of the same cluster");
+        assertThat(world.query("SELECT database FROM pg_replication_slots WHERE slot_name = 'outbox'"))
+                .isEqualTo("postgres");
+    }
+
+    @Test
+    void migrateSaysWhatItDidEachTimeAndMakesTheInboxToo() throws Exception {
+        String name = "fresh";
+        world.postgres().createDatabase(name);
+        Map<String, String> database = Map.of(
+                "OUTBOX_DATABASE_URL", world.postgres().jdbcUrl(name),
+                "OUTBOX_DATABASE_USER", world.postgres().user(),
+                "OUTBOX_DATABASE_PASSWORD", "any");
+        RelayJar.Result first = Words.requireClear(RelayJar.run("migrate", database));
+        assertThat(first.exitCode()).as(first.output()).isZero();
+        assertThat(first.output()).containsPattern("Schema outbox is now at version \\d+ \\(\\d+ applied\\)");
+        RelayJar.Result second = Words.requireClear(RelayJar.run("migrate", database));
+        assertThat(second.exitCode()).isZero();
+        assertThat(second.output()).containsPattern("Schema outbox is up to date: version \\d+");
+        RelayJar.Result inbox = Words.requireClear(RelayJar.run("migrate --inbox", database));
+        assertThat(inbox.exitCode()).isZero();
+        assertThat(inbox.output()).containsPattern("Schema inbox is now at version \\d+ \\(\\d+ applied\\)");
+    }
+
+    @Test
+    void aRoleThatMayNotMakeTheSchemaIsToldSo() throws Exception {
+        role("guest", "LOGIN");
+        world.postgres().createDatabase("locked");
+        RelayJar.Result result = refused(
+                world,
+                "migrate",
+                Map.of(
+                        "OUTBOX_DATABASE_URL",
+                        world.postgres().jdbcUrl("locked"),
+                        "OUTBOX_DATABASE_USER",
+                        "guest",
+                        "OUTBOX_DATABASE_PASSWORD",
+                        PASSWORD));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output()).contains("permission denied for database locked");
+    }
+
+    private static RelayJar.Result refused(RelayWorld where, String command, Map<String, String> changed) {
+        return Words.requireClear(where.command(command, changed));
+    }
+
+    private static void role(String name, String attributes) throws SQLException {
+        world.sql(
+                "DROP ROLE IF EXISTS " + name,
+                "CREATE ROLE " + name + " " + attributes + " PASSWORD '" + PASSWORD + "'");
+    }
+
+    /** Takes a WAL sender. */
+    private static Connection replicationConnection(PostgresServer server) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", server.user());
+        properties.setProperty("password", server.password());
+        properties.setProperty("replication", "database");
+        properties.setProperty("assumeMinServerVersion", "14");
+        properties.setProperty("preferQueryMode", "simple");
+        return new Driver().connect(server.jdbcUrl(), properties);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.aftercommit.relay.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aftercommit.localservers.JavaProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** The packaged jar as users run it. */
+public final class RelayJar {
+    private static final Path JAR = Path.of("target", "outbox-relay.jar").toAbsolutePath();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private RelayJar() {}
+
+    /** A command that has ended by itself: its exit code and what it printed. */
+    public record Result(int exitCode, String output) {}
+
+    /** Starts a process; it writes to the file, standard output and standard error alike. */
+    static JavaProcess launch(String command, Map<String, String> environment, Path log) {
+        return JavaProcess.builder()
+                .jar(JAR)
+                .args(command.split(" "))
+                .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+                .environment(environment)
+                .log(log)
+                .name("relay")
+                .start();
+    }
+
+    /** Runs a command to its end with these settings and no others. */
+    public static Result run(String command, Map<String, String> environment) {
+        Path log = newLog();
+        try (JavaProcess process = launch(command, environment, log)) {
+            assertThat(process.waitFor(PATIENCE))
+                    .as("%s ends; so far it said:%n%s", command, read(log))
+                    .isTrue();
+            return new Result(process.exitCode(), read(log));
+        }
+    }
+
+    static Path newLog() {
+        try {
+            Path log = Files.createTempFile("relay-", ".log");
+            log.toFile().deleteOnExit();
+            return log;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
