@@ -1,15 +1,18 @@
 package dev.aftercommit.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aftercommit.localservers.Ports;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.Words;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +127,35 @@ class SettingsIT {
                 .contains("OUTBOX_DATABASE_USER")
                 .contains("OUTBOX_DATABASE_PASSWORD")
                 .doesNotContain("OUTBOX_SOURCE");
+    }
+
+    @Test
+    void aJavaThatIsTooOldIsToldSo() throws Exception {
+        Path java = olderJava();
+        assumeTrue(java != null, "there is a Java older than 21");
+        Process process = new ProcessBuilder(java.toString(), "-jar", RelayJar.PATH.toString(), "run")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(output)
+                .startsWith("outbox-relay: Java 21 or newer is needed, but this is Java ")
+                .hasLineCount(1);
+    }
+
+    /** One that is installed where Linux has them, or null. */
+    private static Path olderJava() throws IOException {
+        Path installed = Path.of("/usr/lib/jvm");
+        if (!Files.isDirectory(installed)) {
+            return null;
+        }
+        try (Stream<Path> folders = Files.list(installed)) {
+            return folders.filter(folder -> folder.getFileName().toString().matches(".*\\b(8|11|17)\\b.*"))
+                    .map(folder -> folder.resolve("bin/java"))
+                    .filter(Files::isExecutable)
+                    .findFirst()
+                    .orElse(null);
+        }
     }
 
     private static String url(int port) {

@@ -23,7 +23,8 @@ final class DebeziumProperties {
         p.setProperty("name", "aftercommit-" + names.slot());
         p.setProperty("connector.class", OutboxConnector.class.getName());
         p.setProperty(OutboxConnectorTask.CAPTURE_ID, captureId);
-        p.setProperty("topic.prefix", names.slot());
+        // Names the MBeans: Debezium waits a minute for those of an engine that has not let go of them.
+        p.setProperty("topic.prefix", names.slot() + '-' + captureId);
         connection(database, p);
 
         p.setProperty("plugin.name", "pgoutput");

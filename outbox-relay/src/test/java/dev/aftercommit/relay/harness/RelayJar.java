@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** The packaged jar as users run it. */
 public final class RelayJar {
-    private static final Path JAR = Path.of("target", "outbox-relay.jar").toAbsolutePath();
+    public static final Path PATH = Path.of("target", "outbox-relay.jar").toAbsolutePath();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private RelayJar() {}
@@ -23,7 +23,7 @@ public final class RelayJar {
     /** Starts a process; it writes to the file, standard output and standard error alike. */
     static JavaProcess launch(String command, Map<String, String> environment, Path log) {
         return JavaProcess.builder()
-                .jar(JAR)
+                .jar(PATH)
                 .args(command.split(" "))
                 .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
                 .environment(environment)
