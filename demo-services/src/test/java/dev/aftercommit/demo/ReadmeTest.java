@@ -26,7 +26,7 @@ class ReadmeTest {
             found++;
             assertThat(readme)
                     .as("snippet %s", snippet.group(1))
-                    .contains(snippet.group(2).stripIndent());
+                    .contains(snippet.group(2).stripTrailing().stripIndent());
         }
         assertThat(found).isEqualTo(4);
         assertThat(readme.split("```java", -1)).as("no others").hasSize(3);
