@@ -87,18 +87,19 @@ final class Observer implements AutoCloseable {
     }
 
     private Frame observe() throws InterruptedException, ExecutionException {
-        Future<@Nullable JsonNode> accounts = asking.submit(() -> ask(config.accounts(), "/accounts" + ROWS));
-        Future<@Nullable JsonNode> directory = asking.submit(() -> ask(config.directory(), "/entries" + ROWS));
         Future<String> relay = asking.submit(this::relayState);
-        Future<@Nullable Long> stored = asking.submit(tail::stored);
         readHandled();
+        // Against the flow of the events, so that no frame shows more of them handled than stored or emitted.
+        JsonNode directory = ask(config.directory(), "/entries" + ROWS);
+        Long stored = tail.stored();
+        JsonNode accounts = ask(config.accounts(), "/accounts" + ROWS);
         counts = new Counts(
-                newer(count(accounts.get(), "emitted"), counts.emitted()),
-                newer(stored.get(), counts.stored()),
-                newer(count(directory.get(), "handled"), counts.handled()));
+                newer(count(accounts, "emitted"), counts.emitted()),
+                newer(stored, counts.stored()),
+                newer(count(directory, "handled"), counts.handled()));
         return new Frame(
-                accounts.get(),
-                directory.get(),
+                accounts,
+                directory,
                 relay.get(),
                 counts,
                 feed.events(),
