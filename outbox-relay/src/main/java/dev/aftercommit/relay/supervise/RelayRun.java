@@ -61,6 +61,10 @@ final class RelayRun {
             DatabasePreflight.require(database, NAMES);
             try (Broker broker = Broker.connect(config.nats())) {
                 lead(database, broker);
+            } catch (IllegalStateException e) {
+                // What the NATS client throws from any call when its connection is gone.
+                throw new AftercommitException(
+                        ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost: " + e.getMessage() + ".", e);
             }
         } catch (SQLException e) {
             throw config.database().failure(e);
