@@ -18,9 +18,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: nats-server ## Run the demo on this machine's own PostgreSQL and NATS; ARGS=--check verifies the scenario and exits
-	@echo 'Building the demo; the first time this takes a few minutes.'
-	@$(PACKAGE) -pl demo-services,outbox-relay
+demo: nats-server jars ## Run the demo on this machine's own PostgreSQL and NATS; ARGS=--check verifies the scenario and exits
 	@$(JDK) java -jar demo-services/target/demo.jar $(ARGS)
 
 .PHONY: test
@@ -34,16 +32,31 @@ crash: nats-server ## Run the tests with KILLS=100 kills in each kill test; repe
 .PHONY: bench
 bench: nats-server ## Run the benchmarks
 	@echo 'Building the benchmarks; the first time this takes a few minutes.'
-	@$(PACKAGE) -pl benchmarks
+	@$(PACKAGE) -pl benchmarks,outbox-relay
 	@$(JDK) java -jar benchmarks/target/benchmarks.jar $(ARGS)
+
+.PHONY: compare
+compare: override ARGS += --only drain --debezium-server
+compare: bench ## Drain a backlog side by side with Debezium Server; Maven downloads it, 781 MB, the first time
 
 .PHONY: format
 format: ## Format the sources
 	$(MVN) -q spotless:apply
 
+.PHONY: jars
+jars: ## Build the relay's and the demo's jar, without tests
+	@echo 'Building the demo; the first time this takes a few minutes.'
+	@$(PACKAGE) -pl demo-services,outbox-relay
+	@touch outbox-relay/target/outbox-relay.jar demo-services/target/demo.jar
+
 .PHONY: image
-image: ## Build the relay's container image (IMAGE=name)
+image: jars ## Build the relay's container image (IMAGE=name)
 	docker build -t $(IMAGE) .
+
+.PHONY: compose
+compose: jars ## Run the demo in containers, of jars built on this machine; stop it with docker compose down -v
+	docker compose up --build --wait
+	@echo "The demo runs: http://localhost:$${DEMO_PORT:-8080}"
 
 .PHONY: nats-server
 nats-server: ## Make sure there is a nats-server, fetched into the cache folder if need be

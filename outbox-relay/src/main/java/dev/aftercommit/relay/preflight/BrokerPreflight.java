@@ -22,7 +22,10 @@ public final class BrokerPreflight {
         try {
             EventStream.Facts facts = stream.facts();
             if (facts == null) {
-                findings.add(Finding.warning(subject, "there is none yet; the relay makes it at its first start"));
+                findings.add(
+                        Finding.warning(
+                                subject,
+                                "there is none; the relay makes it at its very first start, and refuses to start when it is gone later"));
                 return StreamTail.EMPTY;
             }
             StreamTail tail = stream.tail();

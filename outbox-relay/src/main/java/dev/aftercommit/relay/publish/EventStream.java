@@ -45,7 +45,6 @@ public final class EventStream {
     private final Connection connection;
     private final String source;
     private final String name;
-    private boolean isNew;
 
     EventStream(Connection connection, String source) {
         this.connection = connection;
@@ -72,9 +71,23 @@ public final class EventStream {
         return check(info.getConfiguration());
     }
 
-    /** Whether {@link #ensure} had to make it. */
-    public boolean isNew() {
-        return isNew;
+    /**
+     * Looks whether the stream is still there and is this source's. Makes none: consumers would miss, without a word,
+     * what the lost one held.
+     *
+     * @return its number of partitions
+     * @throws AftercommitException {@link ErrorCode#STREAM_MISMATCH} when it is gone, or is not one the relay may
+     *     publish to
+     */
+    public int require() {
+        StreamInfo info = find();
+        if (info == null) {
+            throw mismatch("Stream " + name + " is gone, though this database was published into it. The relay does not"
+                    + " make a new one by itself: consumers would miss what the old one held. Bring it back from a"
+                    + " backup, or, to go on without what it held, make an empty one by hand: nats stream add " + name
+                    + " --subjects '" + Subject.allOf(source) + "' --storage file --discard new --defaults");
+        }
+        return check(info.getConfiguration());
     }
 
     /** What the stream is like. */
@@ -127,7 +140,6 @@ public final class EventStream {
                 .build();
         try {
             StreamInfo made = connection.jetStreamManagement().addStream(configuration);
-            isNew = true;
             LOG.info("Made stream {}", name);
             return made;
         } catch (JetStreamApiException e) {

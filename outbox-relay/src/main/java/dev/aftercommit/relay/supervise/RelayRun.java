@@ -74,7 +74,8 @@ final class RelayRun {
 
     private void lead(Connection database, Broker broker) throws SQLException, InterruptedException {
         EventStream stream = broker.stream(config.source());
-        int partitions = stream.ensure(config.streamReplicas());
+        SlotProvisioner provisioner = new SlotProvisioner(NAMES);
+        int partitions = provisioner.hasBegun(database) ? stream.require() : stream.ensure(config.streamReplicas());
         Leadership leadership = new Leadership(database, NAMES);
         while (!leadership.tryAcquire()) {
             passedChecks = true;
@@ -86,16 +87,9 @@ final class RelayRun {
                 return;
             }
         }
-        SlotProvisioner provisioner = new SlotProvisioner(NAMES);
         StreamTail tail = stream.tail();
         Epoch epoch = provisioner.ensure(database, config.database(), tail);
         passedChecks = true;
-        if (stream.isNew() && epoch.caughtUp()) {
-            LOG.warn(
-                    "Stream {} was gone and was made anew, empty; what it held is in outbox.event and is not published"
-                            + " again by itself",
-                    stream.name());
-        }
         try (FencedPublisher publisher = broker.publisher(tail.sequence())) {
             progress.publishing(publisher, epoch.number());
             EventRouter router = new EventRouter(config.source(), partitions, epoch.number());

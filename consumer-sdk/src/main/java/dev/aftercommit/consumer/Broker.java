@@ -1,0 +1,222 @@
+package dev.aftercommit.consumer;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.HeaderNames;
+import dev.aftercommit.contract.OutboxPosition;
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener.Events;
+import io.nats.client.Dispatcher;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamOptions;
+import io.nats.client.Options;
+import io.nats.client.api.AckPolicy;
+import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.MessageInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connection to NATS and what is asked of JetStream through it. Thread-safe. */
+final class Broker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration FORGET_IDLE_CONSUMERS_AFTER = Duration.ofMinutes(1);
+    private static final int STREAM_NOT_FOUND = 10059;
+    private static final int NOT_FOUND = 404;
+
+    private final ConsumerConfig.Identity identity;
+    private final Options options;
+    private final Runnable onChange;
+    private final AtomicLong generation = new AtomicLong();
+    private final AtomicBoolean lost = new AtomicBoolean();
+    private volatile @Nullable Session session;
+    private volatile boolean closed;
+
+    private record Session(Connection connection, JetStreamManagement management, Dispatcher dispatcher) {}
+
+    /**
+     * Not yet connected.
+     *
+     * @param onChange called when the connection is lost or has come back, on a thread that must not be held up
+     */
+    Broker(ConsumerConfig.Identity identity, Options options, Runnable onChange) {
+        this.identity = identity;
+        this.options = options;
+        this.onChange = onChange;
+    }
+
+    /**
+     * Connects, unless it is connected or the client is at it.
+     *
+     * @throws AftercommitException {@link ErrorCode#BROKER_UNAVAILABLE} or {@link ErrorCode#BROKER_UNSUITABLE}
+     */
+    void open() {
+        Session current = session;
+        if (closed || (current != null && current.connection().getStatus() != Connection.Status.CLOSED)) {
+            return;
+        }
+        Connection connection = BrokerLogin.connect(options);
+        try {
+            connection.addConnectionListener((ignored, event) -> changed(event));
+            Dispatcher dispatcher = connection.createDispatcher();
+            dispatcher.setPendingLimits(0, 0); // feeds bound what they ask for; a limit here would drop messages
+            session = new Session(
+                    connection,
+                    connection.jetStreamManagement(JetStreamOptions.builder()
+                            .requestTimeout(ANSWER_TIMEOUT)
+                            .build()),
+                    dispatcher);
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+        lost.set(false);
+        generation.incrementAndGet();
+        onChange.run();
+    }
+
+    boolean connected() {
+        Session current = session;
+        return current != null && current.connection().getStatus() == Connection.Status.CONNECTED;
+    }
+
+    /** Changes whenever the connection was lost or has come back: a feed of an earlier generation may be dead. */
+    long generation() {
+        return generation.get();
+    }
+
+    /**
+     * The source's stream; null when it does not exist yet.
+     *
+     * @throws AftercommitException {@link ErrorCode#BROKER_UNAVAILABLE} or {@link ErrorCode#STREAM_MISMATCH}
+     */
+    @Nullable
+    StreamState stream() {
+        try {
+            return StreamState.of(session().management().getStreamInfo(identity.stream()), identity.source());
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() == STREAM_NOT_FOUND) {
+                return null;
+            }
+            throw unavailable(e);
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /** The position of the message under this sequence; null when there is none, or none with a position. */
+    @Nullable
+    OutboxPosition positionAt(long sequence) {
+        try {
+            MessageInfo message = session().management().getMessage(identity.stream(), sequence);
+            String position = Delivery.firstValues(message.getHeaders()).get(HeaderNames.OUTBOX_POSITION);
+            return position == null ? null : OutboxPosition.parse(position);
+        } catch (JetStreamApiException e) {
+            if (e.getErrorCode() == NOT_FOUND) {
+                return null;
+            }
+            throw unavailable(e);
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /** Whether the stream holds a message after this sequence under one of these subjects. */
+    boolean holdsAfter(long sequence, List<String> subjects) {
+        for (String subject : subjects) {
+            try {
+                session().management().getNextMessage(identity.stream(), sequence + 1, subject);
+                return true;
+            } catch (JetStreamApiException e) {
+                if (e.getErrorCode() != NOT_FOUND) {
+                    throw unavailable(e);
+                }
+            } catch (IOException e) {
+                throw unavailable(e);
+            }
+        }
+        return false;
+    }
+
+    /** Starts to read at this sequence. */
+    EventFeed feed(List<String> subjects, long start) {
+        Session current = session();
+        ConsumerConfiguration consumer = ConsumerConfiguration.builder()
+                .description("aftercommit consumer " + identity)
+                .filterSubjects(subjects)
+                .deliverPolicy(DeliverPolicy.ByStartSequence)
+                .startSequence(start)
+                .ackPolicy(AckPolicy.None)
+                .memStorage(true)
+                .numReplicas(1)
+                .inactiveThreshold(FORGET_IDLE_CONSUMERS_AFTER)
+                .build();
+        try {
+            String name = current.management()
+                    .createConsumer(identity.stream(), consumer)
+                    .getName();
+            return new EventFeed(current.connection(), current.dispatcher(), identity.stream(), name, start);
+        } catch (JetStreamApiException | IOException | IllegalStateException e) {
+            throw unavailable(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Session current = session;
+        if (current != null) {
+            try {
+                current.connection().close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private Session session() {
+        Session current = session;
+        if (current == null || current.connection().getStatus() != Connection.Status.CONNECTED) {
+            throw new AftercommitException(
+                    ErrorCode.BROKER_UNAVAILABLE, "NATS is not connected; the client keeps trying.");
+        }
+        return current;
+    }
+
+    /** The client tells of every failed attempt to come back; only the first of them is news. */
+    private void changed(Events event) {
+        if (closed) {
+            return;
+        }
+        boolean news = switch (event) {
+            case DISCONNECTED -> lost.compareAndSet(false, true);
+            case RESUBSCRIBED -> lost.compareAndSet(true, false);
+            case CLOSED -> true;
+            default -> false;
+        };
+        if (!news) {
+            return;
+        }
+        if (event == Events.RESUBSCRIBED) {
+            LOG.info("Consumer {} is connected to NATS again", identity);
+        } else if (event == Events.DISCONNECTED) {
+            LOG.warn("Consumer {} has lost NATS; it keeps trying and goes on from its checkpoints", identity);
+        } else {
+            LOG.warn("Consumer {}: the NATS client has given up its connection; another one is opened", identity);
+        }
+        generation.incrementAndGet();
+        onChange.run();
+    }
+
+    private static AftercommitException unavailable(Exception cause) {
+        return new AftercommitException(
+                ErrorCode.BROKER_UNAVAILABLE, "JetStream did not do what it was asked: " + cause.getMessage(), cause);
+    }
+}

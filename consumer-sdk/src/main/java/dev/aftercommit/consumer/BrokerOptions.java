@@ -1,0 +1,35 @@
+package dev.aftercommit.consumer;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import io.nats.client.Options;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** The options of the connection to NATS: quick to notice a dead server, quick to come back, for ever. */
+final class BrokerOptions {
+    private static final Duration RECONNECT_WAIT = Duration.ofMillis(200);
+    private static final Duration RECONNECT_JITTER = Duration.ofMillis(100);
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+    private BrokerOptions() {}
+
+    static Options of(ConsumerConfig.Identity identity, String urls, Consumer<Options.Builder> customizer) {
+        try {
+            Options.Builder builder = Options.builder()
+                    .server(urls)
+                    .connectionName("aftercommit consumer " + identity)
+                    .connectionTimeout(CONNECT_TIMEOUT)
+                    .reconnectWait(RECONNECT_WAIT)
+                    .reconnectJitter(RECONNECT_JITTER)
+                    .pingInterval(PING_INTERVAL)
+                    .errorListener(new BrokerLog(identity));
+            customizer.accept(builder);
+            return builder.maxReconnects(-1).build();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new AftercommitException(
+                    ErrorCode.INVALID_SETTING, "The settings for NATS cannot be used: " + e.getMessage() + ".", e);
+        }
+    }
+}

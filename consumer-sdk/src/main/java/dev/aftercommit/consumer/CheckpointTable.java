@@ -1,0 +1,85 @@
+package dev.aftercommit.consumer;
+
+import dev.aftercommit.contract.OutboxPosition;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of one consumer and source in {@code inbox.checkpoint}. */
+record CheckpointTable(ConsumerConfig.Identity identity) {
+    private static final String LOAD = "SELECT stream_sequence, stream_identity, position FROM inbox.checkpoint"
+            + " WHERE consumer = ? AND source = ? AND partition = ?";
+    private static final String STREAMS =
+            "SELECT DISTINCT stream_identity FROM inbox.checkpoint WHERE consumer = ? AND source = ?";
+    private static final String INSERT = "INSERT INTO inbox.checkpoint"
+            + " (stream_sequence, stream_identity, position, consumer, source, partition)"
+            + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    private static final String UPDATE = "UPDATE inbox.checkpoint"
+            + " SET stream_sequence = ?, stream_identity = ?, position = ?, updated_at = now()"
+            + " WHERE consumer = ? AND source = ? AND partition = ?"
+            + " AND stream_sequence = ? AND stream_identity = ? AND position IS NOT DISTINCT FROM ?";
+
+    /** The checkpoint of a partition; null before its first event. */
+    @Nullable
+    Checkpoint load(Connection connection, int partition) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(LOAD)) {
+            select.setString(1, identity.consumer());
+            select.setString(2, identity.source());
+            select.setInt(3, partition);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return null;
+                }
+                String position = row.getString(3);
+                return new Checkpoint(
+                        row.getLong(1), row.getString(2), position == null ? null : OutboxPosition.parse(position));
+            }
+        }
+    }
+
+    /** Every stream that a checkpoint belongs to. */
+    List<String> streams(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(STREAMS)) {
+            select.setString(1, identity.consumer());
+            select.setString(2, identity.source());
+            List<String> streams = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    streams.add(row.getString(1));
+                }
+            }
+            return streams;
+        }
+    }
+
+    /**
+     * Moves the checkpoint in the running transaction, if it is still where {@code from} says. After that the row is
+     * locked: another owner waits for this transaction and then finds that it has lost.
+     *
+     * @return false when somebody else has moved it
+     */
+    boolean move(Connection connection, int partition, @Nullable Checkpoint from, Checkpoint to) throws SQLException {
+        try (PreparedStatement write = connection.prepareStatement(from == null ? INSERT : UPDATE)) {
+            write.setLong(1, to.sequence());
+            write.setString(2, to.stream());
+            write.setString(3, text(to.position()));
+            write.setString(4, identity.consumer());
+            write.setString(5, identity.source());
+            write.setInt(6, partition);
+            if (from != null) {
+                write.setLong(7, from.sequence());
+                write.setString(8, from.stream());
+                write.setString(9, text(from.position()));
+            }
+            return write.executeUpdate() == 1;
+        }
+    }
+
+    private static @Nullable String text(@Nullable OutboxPosition position) {
+        return position == null ? null : position.toString();
+    }
+}

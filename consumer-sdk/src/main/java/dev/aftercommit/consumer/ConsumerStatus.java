@@ -1,0 +1,48 @@
+package dev.aftercommit.consumer;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a consumer does at this moment, in this instance of the service. Immutable.
+ *
+ * @param consumer the consumer's name
+ * @param source whose events it handles
+ * @param state where it is in its life
+ * @param connected whether NATS is connected
+ * @param waiting what the consumer as a whole waits for, such as a stream that does not exist yet; null when nothing
+ *     holds it up
+ * @param partitions every partition of the stream in order, owned or not; empty until the stream is known
+ */
+public record ConsumerStatus(
+        String consumer,
+        String source,
+        State state,
+        boolean connected,
+        @Nullable Waiting waiting,
+        List<PartitionStatus> partitions) {
+
+    /** Where a consumer is in its life. */
+    public enum State {
+        /** Built, not started. */
+        NEW,
+        /** Started; it keeps trying whatever is away. */
+        RUNNING,
+        /** Closed; it cannot be started again. */
+        CLOSED
+    }
+
+    public ConsumerStatus {
+        partitions = List.copyOf(partitions);
+    }
+
+    /** Events whose effects this instance committed since it was started. */
+    public long handledEvents() {
+        return partitions.stream().mapToLong(PartitionStatus::handledEvents).sum();
+    }
+
+    /** How many partitions this instance owns. */
+    public int ownedPartitions() {
+        return (int) partitions.stream().filter(PartitionStatus::owned).count();
+    }
+}

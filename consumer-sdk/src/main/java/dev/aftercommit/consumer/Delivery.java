@@ -1,0 +1,47 @@
+package dev.aftercommit.consumer;
+
+import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.contract.HeaderNames;
+import dev.aftercommit.contract.MessageHeaders;
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A message of the stream, not yet read. */
+record Delivery(long sequence, Message message) {
+
+    /** Reads the envelope; throws an {@link dev.aftercommit.contract.AftercommitException} when it is malformed. */
+    EventEnvelope envelope() {
+        return MessageHeaders.read(message.getSubject(), firstValues(message.getHeaders()));
+    }
+
+    byte[] payload() {
+        return message.getData();
+    }
+
+    String subject() {
+        return message.getSubject();
+    }
+
+    /** The event's id, if the message has at least that. */
+    @Nullable
+    UUID eventId() {
+        String id = firstValues(message.getHeaders()).get(HeaderNames.CE_ID);
+        try {
+            return id == null ? null : UUID.fromString(id);
+        } catch (IllegalArgumentException notAnId) {
+            return null;
+        }
+    }
+
+    static Map<String, String> firstValues(@Nullable Headers headers) {
+        Map<String, String> first = new HashMap<>();
+        if (headers != null) {
+            headers.forEach((name, values) -> first.put(name, values.getFirst()));
+        }
+        return first;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.aftercommit.consumer;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The transactions of one partition. Used by one thread, except {@link #abort()}. */
+final class EventTransactions {
+    private final ConsumerConfig config;
+    private final CheckpointTable checkpoints;
+    private final int partition;
+    private final AtomicReference<@Nullable Connection> running = new AtomicReference<>();
+
+    EventTransactions(ConsumerConfig config, int partition) {
+        this.config = config;
+        this.checkpoints = new CheckpointTable(config.identity());
+        this.partition = partition;
+    }
+
+    @Nullable
+    Checkpoint checkpoint() throws SQLException {
+        try (Connection connection = config.dataSource().getConnection()) {
+            return checkpoints.load(connection, partition);
+        }
+    }
+
+    /**
+     * Handles events and moves the checkpoint, in one transaction. The checkpoint first: a second owner waits there,
+     * before its handlers have done anything.
+     *
+     * @throws CheckpointMovedException when somebody else has moved the checkpoint; nothing was handled
+     * @throws Throwable whatever a handler or the database throws; nothing was committed, unless the connection broke
+     *     during the commit, which {@link #checkpoint()} tells
+     */
+    void commit(Selection selection, @Nullable Checkpoint from) throws Throwable {
+        try (Connection connection = config.dataSource().getConnection()) {
+            running.set(connection);
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(false);
+            try {
+                if (!checkpoints.move(connection, partition, from, selection.to())) {
+                    throw new CheckpointMovedException(partition);
+                }
+                handle(selection, connection);
+                commit(connection);
+            } catch (Throwable failure) {
+                rollback(connection, failure);
+                throw failure;
+            } finally {
+                running.set(null);
+            }
+            connection.setAutoCommit(autoCommit);
+        }
+    }
+
+    /**
+     * A handler that swallowed an error of the database leaves a transaction that can only be rolled back, and the
+     * driver's commit does that without a word. A statement before it fails then. Both go in one round trip.
+     */
+    private static void commit(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT 1; COMMIT");
+        }
+        connection.commit(); // nothing is left to do, but whoever wraps the connection may want to know
+    }
+
+    private void handle(Selection selection, Connection connection) throws Throwable {
+        HandlerTransaction transaction = new HandlerTransaction(connection);
+        try {
+            for (Selection.Event event : selection.events()) {
+                handle(event, transaction);
+            }
+        } finally {
+            transaction.end();
+        }
+    }
+
+    private void handle(Selection.Event event, HandlerTransaction transaction) throws Throwable {
+        try {
+            config.handlers().handle(event.envelope(), event.delivery().payload(), transaction);
+        } finally {
+            // Left interrupted by a handler, a virtual thread closes the socket of the next database call.
+            boolean ignored = Thread.interrupted();
+        }
+    }
+
+    /** Cuts off the running transaction, from any thread; the database rolls it back. */
+    void abort() {
+        Connection connection = running.getAndSet(null);
+        if (connection != null) {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException ignored) {
+                return; // then it is gone already
+            }
+        }
+    }
+
+    private static void rollback(Connection connection, Throwable failure) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

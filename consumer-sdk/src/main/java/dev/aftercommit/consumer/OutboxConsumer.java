@@ -1,0 +1,217 @@
+package dev.aftercommit.consumer;
+
+import dev.aftercommit.consumer.ConsumerStatus.State;
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.EventCodec;
+import dev.aftercommit.contract.JsonEventCodec;
+import dev.aftercommit.contract.Subject;
+import io.nats.client.Options;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles the events of one source in a service's own database, each aggregate's in order, the effect of each once.
+ *
+ * <pre>{@code
+ * OutboxConsumer consumer = OutboxConsumer.builder()
+ *         .name("directory")
+ *         .source("accounts")
+ *         .dataSource(dataSource)
+ *         .nats("nats://localhost:4222")
+ *         .handlers(new DirectoryHandlers())
+ *         .build();
+ * consumer.start();
+ * }</pre>
+ *
+ * <p>Any number of instances with the same name and database share the stream's partitions between them; consumers with
+ * different names each get every event. A new consumer starts at the oldest event that the stream still has; an event
+ * type that gets its handler later is handled from the checkpoints on.
+ *
+ * <p>It takes one connection of the data source for itself, whose session holds the partitions (so not through a pool
+ * that shares sessions, such as PgBouncer in transaction mode), and one more for each transaction, of which there are at
+ * most as many at a time as it owns partitions. Thread-safe.
+ */
+public final class OutboxConsumer implements AutoCloseable {
+    private final ConsumerConfig config;
+
+    private final ReentrantLock lifecycle = new ReentrantLock();
+    private volatile State state = State.NEW;
+    private volatile @Nullable Supervisor supervisor;
+
+    private OutboxConsumer(ConsumerConfig config) {
+        this.config = config;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Checks that the database and NATS are what a consumer needs and starts to handle events; returns at once after
+     * that. From then on it keeps trying whatever is away, and waits for a stream that does not exist yet. Does nothing
+     * when it runs already.
+     *
+     * @throws AftercommitException {@link ErrorCode#DATABASE_UNAVAILABLE} or {@link ErrorCode#BROKER_UNAVAILABLE} when
+     *     one cannot be reached now, {@link ErrorCode#DATABASE_UNSUITABLE} or {@link ErrorCode#BROKER_UNSUITABLE} when
+     *     it has to be set up differently; it may be started again
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void start() {
+        lifecycle.lock();
+        try {
+            if (state == State.CLOSED) {
+                throw new IllegalStateException(
+                        "The consumer " + config.identity() + " is closed; build another one to start again.");
+            }
+            if (state == State.NEW) {
+                Supervisor starting = new Supervisor(config);
+                starting.start();
+                supervisor = starting;
+                state = State.RUNNING;
+            }
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    /**
+     * Stops: handlers that run now have 10 seconds to finish, then their transactions are rolled back. The partitions
+     * are free for other instances at once. Does nothing when it is closed already. Never throws.
+     */
+    @Override
+    public void close() {
+        lifecycle.lock();
+        try {
+            Supervisor running = supervisor;
+            if (state == State.RUNNING && running != null) {
+                running.close();
+            }
+            state = State.CLOSED;
+        } finally {
+            lifecycle.unlock();
+        }
+    }
+
+    /** What the consumer does now. Cheap enough to ask every second. */
+    public ConsumerStatus status() {
+        Supervisor running = supervisor;
+        return new ConsumerStatus(
+                config.identity().consumer(),
+                config.identity().source(),
+                state,
+                running != null && running.connected(),
+                running == null ? null : running.waiting(),
+                running == null ? List.of() : running.partitions());
+    }
+
+    /** Settings of a consumer. Not thread-safe. */
+    public static final class Builder {
+        private final List<Object> handlers = new ArrayList<>();
+        private @Nullable String name;
+        private @Nullable String source;
+        private @Nullable DataSource dataSource;
+        private String nats = Options.DEFAULT_URL;
+        private Consumer<Options.Builder> natsOptions = options -> {};
+        private EventCodec codec = new JsonEventCodec();
+        private Backoff backoff = Backoff.DEFAULT;
+        private boolean migrate = true;
+
+        private Builder() {}
+
+        /** The consumer's name: its checkpoints are kept under it. Never change it, or all events come again. Required. */
+        public Builder name(String name) {
+            this.name = name;
+            return this;
+        }
+
+        /** Whose events it handles, such as {@code accounts}. Required. */
+        public Builder source(String source) {
+            this.source = source;
+            return this;
+        }
+
+        /** The service's own database, PostgreSQL 14 or later; a pool. Required. */
+        public Builder dataSource(DataSource dataSource) {
+            this.dataSource = dataSource;
+            return this;
+        }
+
+        /** One or more servers, comma separated. Default: {@code nats://localhost:4222}. */
+        public Builder nats(String urls) {
+            this.nats = urls;
+            return this;
+        }
+
+        /** Changes the connection's options, for example for authentication and TLS. */
+        public Builder natsOptions(Consumer<Options.Builder> customizer) {
+            this.natsOptions = customizer;
+            return this;
+        }
+
+        /** Adds objects with {@link Handles} methods. At least one is required. */
+        public Builder handlers(Object... more) {
+            handlers.addAll(List.of(more));
+            return this;
+        }
+
+        /** Reads payloads. Default: {@link JsonEventCodec}. */
+        public Builder codec(EventCodec codec) {
+            this.codec = codec;
+            return this;
+        }
+
+        /** How long a failed event waits. Default: {@link Backoff#DEFAULT}. */
+        public Builder backoff(Backoff backoff) {
+            this.backoff = backoff;
+            return this;
+        }
+
+        /** Whether {@link #start()} brings the schema {@code inbox} up to date. Default: true. */
+        public Builder migrate(boolean migrate) {
+            this.migrate = migrate;
+            return this;
+        }
+
+        /**
+         * Checks the settings and the handlers; nothing is connected yet.
+         *
+         * @throws AftercommitException {@link ErrorCode#INVALID_SETTING} that names every missing or wrong setting, or
+         *     {@link ErrorCode#INVALID_HANDLER} that names every method that cannot be used
+         */
+        public OutboxConsumer build() {
+            List<String> problems = new ArrayList<>();
+            if (name == null || name.isBlank()) {
+                problems.add("name is missing: name(\"directory\"), under which its checkpoints are kept");
+            }
+            if (source == null) {
+                problems.add("source is missing: source(\"accounts\"), whose events it handles");
+            } else {
+                try {
+                    Subject.requireSource(source);
+                } catch (AftercommitException e) {
+                    problems.add("source: " + e.getMessage());
+                }
+            }
+            if (dataSource == null) {
+                problems.add("dataSource is missing: dataSource(...), the service's own database");
+            }
+            if (name == null || source == null || dataSource == null || !problems.isEmpty()) {
+                throw new AftercommitException(
+                        ErrorCode.INVALID_SETTING, "The consumer cannot be built:\n- " + String.join("\n- ", problems));
+            }
+            ConsumerConfig.Identity identity = new ConsumerConfig.Identity(name, source);
+            return new OutboxConsumer(new ConsumerConfig(
+                    identity,
+                    dataSource,
+                    migrate,
+                    BrokerOptions.of(identity, nats, natsOptions),
+                    ConsumerConfig.handlers(handlers, codec),
+                    backoff));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.aftercommit.consumer;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The partitions that this instance owns, each with its worker. Used by one thread, except {@link #stop()} and {@link #wake()}. */
+final class Ownership {
+    private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+    private static final Duration AFTER_ABORT = Duration.ofSeconds(2);
+
+    private final ConsumerConfig config;
+    private final Broker broker;
+    private final List<PartitionState> states;
+    private final PartitionLocks locks;
+    private final Map<Integer, PartitionWorker> workers = new HashMap<>();
+    private volatile List<PartitionWorker> running = List.of();
+    private Set<Integer> told = Set.of();
+
+    Ownership(ConsumerConfig config, Broker broker, int partitions) {
+        this.config = config;
+        this.broker = broker;
+        this.states =
+                IntStream.range(0, partitions).mapToObj(PartitionState::new).toList();
+        this.locks = new PartitionLocks(config.identity(), config.dataSource());
+    }
+
+    List<PartitionStatus> status() {
+        return states.stream().map(PartitionState::status).toList();
+    }
+
+    /** What holds partitions up that is not about one event; null when nothing does. */
+    @Nullable
+    Waiting heldUp() {
+        return states.stream()
+                .map(PartitionState::waiting)
+                .filter(waiting -> waiting != null && waiting.attempt() == 0)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Takes the partitions that are free and starts their workers.
+     *
+     * @throws SQLException when the locks are lost; every worker was told to stop
+     */
+    void claim() throws SQLException {
+        try {
+            letGoOfEnded();
+            Set<Integer> owned =
+                    locks.take(IntStream.range(0, states.size()).boxed().toList());
+            for (int partition : owned) {
+                if (!workers.containsKey(partition)) {
+                    PartitionWorker worker = new PartitionWorker(config, broker, states.get(partition), states.size());
+                    workers.put(partition, worker);
+                    worker.start();
+                }
+            }
+            tell(owned);
+        } catch (SQLException e) {
+            workers.values().forEach(PartitionWorker::stop);
+            tell(Set.of());
+            throw e;
+        } finally {
+            running = List.copyOf(workers.values());
+        }
+    }
+
+    /** Asks every worker to end after the transaction that runs now, from any thread. */
+    void stop() {
+        running.forEach(PartitionWorker::stop);
+    }
+
+    /** Makes every worker look at the connection now. */
+    void wake() {
+        running.forEach(PartitionWorker::wake);
+    }
+
+    /** Stops every worker, those that do not end in time by cutting off their transactions. */
+    void close(Duration timeout) {
+        Instant deadline = Instant.now().plus(timeout);
+        workers.values().forEach(PartitionWorker::stop);
+        List<PartitionWorker> late = workers.values().stream()
+                .filter(worker -> !worker.join(remaining(deadline)))
+                .toList();
+        if (!late.isEmpty()) {
+            LOG.warn(
+                    "Consumer {}: {} handlers did not finish within {} s; their transactions are rolled back",
+                    config.identity(),
+                    late.size(),
+                    timeout.toSeconds());
+            late.forEach(PartitionWorker::abort);
+            Instant end = Instant.now().plus(AFTER_ABORT);
+            late.forEach(worker -> worker.join(remaining(end)));
+        }
+        locks.close();
+    }
+
+    /** A worker that ended by itself has lost its partition, which another instance may take before this one tries. */
+    private void letGoOfEnded() throws SQLException {
+        for (PartitionState state : states) {
+            PartitionWorker worker = workers.get(state.partition());
+            if (worker != null && !worker.isAlive()) {
+                workers.remove(state.partition());
+                locks.release(state.partition());
+            }
+        }
+    }
+
+    private void tell(Set<Integer> owned) {
+        if (!owned.equals(told)) {
+            LOG.info(
+                    "Consumer {} owns {} of {} partitions: {}",
+                    config.identity(),
+                    owned.size(),
+                    states.size(),
+                    new TreeSet<>(owned));
+            told = owned;
+        }
+    }
+
+    /** At least a moment, since a join that waits for nothing never waits. */
+    private static Duration remaining(Instant deadline) {
+        Duration left = Duration.between(Instant.now(), deadline);
+        return left.isPositive() ? left : Duration.ofMillis(1);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.aftercommit.consumer;
+
+import dev.aftercommit.contract.OutboxPosition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a consumer does with one partition of the stream, in this instance of the service. Immutable.
+ *
+ * @param partition from 0
+ * @param owned whether this instance handles it; otherwise another one does, or will in a moment
+ * @param sequence the stream sequence of the checkpoint as this instance last saw it; null when it has not yet read
+ *     one, or when no event of the partition was ever handled
+ * @param position the position of the checkpoint; null when {@code sequence} is
+ * @param handledEvents events whose effects this instance committed
+ * @param skippedEvents events that this instance passed over because the checkpoint's position says that they were
+ *     handled before: stored twice, or replayed by a recreated stream
+ * @param transactions transactions that this instance committed; fewer than events when there was a backlog
+ * @param failedAttempts attempts of handlers that failed in this instance
+ * @param waiting what the partition waits for; null when nothing holds it up
+ */
+public record PartitionStatus(
+        int partition,
+        boolean owned,
+        @Nullable Long sequence,
+        @Nullable OutboxPosition position,
+        long handledEvents,
+        long skippedEvents,
+        long transactions,
+        long failedAttempts,
+        @Nullable Waiting waiting) {}

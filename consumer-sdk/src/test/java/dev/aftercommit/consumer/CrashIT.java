@@ -1,0 +1,96 @@
+package dev.aftercommit.consumer;
+
+import dev.aftercommit.localservers.JavaProcess;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Services killed with SIGKILL at random moments. */
+@ExtendWith(Servers.class)
+final class CrashIT {
+    private static final int KILLS = Integer.getInteger("crash.kills", 10);
+    private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
+
+    private final Servers.Scene scene = Servers.scene();
+    private final SplittableRandom random = new SplittableRandom(SEED);
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    @Test
+    void aServiceThatIsKilledAgainAndAgainHandlesEachEventOnceAndInOrder() throws InterruptedException {
+        try (TestRelay relay = scene.relay()) {
+            Load load = Load.bursts(relay, SEED, 5_000);
+            for (int kill = 1; kill <= KILLS; kill++) {
+                try (JavaProcess service = service()) {
+                    awaitProgress();
+                    pauseAtRandom(700);
+                    service.kill();
+                }
+            }
+            int published = load.finish();
+            try (JavaProcess service = service()) {
+                scene.effects().awaitCount(published);
+                service.terminate(Duration.ofSeconds(30));
+            }
+            report("one service", published);
+            scene.effects().assertEachOnceInOrder(published);
+        }
+    }
+
+    @Test
+    void oneOfTwoInstancesIsAlwaysKilledAndTheOtherTakesOver() throws InterruptedException {
+        try (TestRelay relay = scene.relay()) {
+            Load load = Load.bursts(relay, SEED, 5_000);
+            JavaProcess owner = service();
+            awaitProgress();
+            for (int kill = 1; kill <= KILLS; kill++) {
+                JavaProcess other = service();
+                pauseAtRandom(4_000);
+                owner.close();
+                awaitProgress();
+                owner = other;
+            }
+            int published = load.finish();
+            scene.effects().awaitCount(published);
+            owner.close();
+            report("two instances", published);
+            scene.effects().assertEachOnceInOrder(published);
+        }
+    }
+
+    private JavaProcess service() {
+        return JavaProcess.builder()
+                .mainClass(ConsumerMain.class.getName())
+                .jvmArgs("-XX:TieredStopAtLevel=1", "-Xmx256m")
+                .environment(Map.of(
+                        "JDBC_URL", scene.postgres().jdbcUrl(scene.database()),
+                        "NATS_URL", scene.nats().url(),
+                        "SOURCE", scene.source()))
+                .start();
+    }
+
+    private void awaitProgress() {
+        scene.effects().awaitCount(scene.effects().count() + 1);
+    }
+
+    private void pauseAtRandom(int maxMillis) {
+        Load.pause(Duration.ofMillis(random.nextInt(1, maxMillis)));
+    }
+
+    private void report(String what, int published) {
+        System.out.printf(
+                "crash: %s, %d kills, seed %d: %d events, %d effects in %d transactions%n",
+                what,
+                KILLS,
+                SEED,
+                published,
+                scene.effects().count(),
+                scene.effects().transactions());
+    }
+}

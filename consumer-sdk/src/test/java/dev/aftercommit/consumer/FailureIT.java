@@ -1,0 +1,308 @@
+package dev.aftercommit.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.contract.OutboxPosition;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
+
+@ExtendWith(Servers.class)
+final class FailureIT {
+    private final Servers.Scene scene = Servers.scene();
+
+    @AfterEach
+    void close() {
+        scene.close();
+    }
+
+    /** Fails for some accounts, after it has written. */
+    static class Failing extends RecordingHandlers {
+        final Set<String> broken = ConcurrentHashMap.newKeySet();
+
+        @Override
+        void after(AccountCreated event) {
+            if (broken.contains(event.account())) {
+                throw new IllegalStateException("secret of " + event.account());
+            }
+        }
+    }
+
+    @Test
+    void aFailingHandlerBlocksOnlyItsPartitionAndGoesOnWhenItIsMended() {
+        Failing handlers = new Failing();
+        handlers.broken.add("broken");
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = scene.started(handlers);
+                LogCapture log = new LogCapture()) {
+            relay.publishBurst(200, Servers.accounts(20));
+            EventEnvelope blocked = relay.publish("broken");
+            relay.publish("broken");
+            relay.publishBurst(200, Servers.accounts(20));
+            long behind = Servers.accounts(20).stream()
+                            .filter(account -> dev.aftercommit.contract.Partitions.of(account, TestRelay.PARTITIONS)
+                                    == blocked.partition())
+                            .count()
+                    * 10;
+            scene.effects().awaitCount((int) (400 - behind));
+            await().untilAsserted(() -> {
+                Waiting waiting =
+                        consumer.status().partitions().get(blocked.partition()).waiting();
+                assertThat(waiting).isNotNull();
+                assertThat(waiting.reason()).isEqualTo(Waiting.Reason.HANDLER_FAILED);
+                assertThat(waiting.eventId()).isEqualTo(blocked.eventId());
+                assertThat(waiting.attempt()).isGreaterThan(3);
+                assertThat(waiting.errorClass()).isEqualTo(IllegalStateException.class.getName());
+                assertThat(waiting.nextAttempt()).isNotNull();
+                assertThat(waiting.message()).contains("RecordingHandlers.on(").doesNotContain("secret");
+            });
+            assertThat(scene.effects().numbersOf("broken")).isEmpty();
+            assertThat(consumer.status().partitions())
+                    .filteredOn(partition -> partition.waiting() != null)
+                    .hasSize(1);
+            assertThat(log.lines())
+                    .anyMatch(
+                            line -> line.contains(blocked.eventId().toString()) && line.contains("Attempt 1; the next"))
+                    .noneMatch(line -> line.contains("secret"));
+            handlers.broken.clear();
+            scene.effects().awaitCount(402);
+            scene.effects().assertEachOnceInOrder(402);
+            await().untilAsserted(() -> assertThat(consumer.status()
+                            .partitions()
+                            .get(blocked.partition())
+                            .waiting())
+                    .isNull());
+        }
+    }
+
+    @Test
+    void aFailureInABatchIsFollowedBySingleTransactions() {
+        AtomicInteger failures = new AtomicInteger();
+        class FailsInBatches extends RecordingHandlers {
+            @Override
+            void after(AccountCreated event) {
+                if (event.number() == 50 && failures.getAndIncrement() < 3) {
+                    throw new IllegalStateException();
+                }
+            }
+        }
+        try (TestRelay relay = scene.relay()) {
+            relay.publishBurst(100, Servers.accounts(1));
+            try (OutboxConsumer consumer = scene.started(new FailsInBatches())) {
+                scene.effects().awaitCount(100);
+                assertThat(consumer.status().connected()).isTrue();
+            }
+            scene.effects().assertEachOnceInOrder(100);
+            assertThat(scene.effects().transactions()).isGreaterThanOrEqualTo(50);
+        }
+    }
+
+    @Test
+    void aPayloadThatCannotBeReadWaitsAndSaysSo() {
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = scene.started(new RecordingHandlers());
+                LogCapture log = new LogCapture()) {
+            EventEnvelope unreadable = relay.envelope(new AccountCreated("a", 0));
+            relay.publish(unreadable, "{\"account\":\"a\",\"number\":\"secret\"}");
+            await().untilAsserted(() -> {
+                Waiting waiting = consumer.status()
+                        .partitions()
+                        .get(unreadable.partition())
+                        .waiting();
+                assertThat(waiting).isNotNull();
+                assertThat(waiting.reason()).isEqualTo(Waiting.Reason.PAYLOAD_UNREADABLE);
+                assertThat(waiting.eventId()).isEqualTo(unreadable.eventId());
+                assertThat(waiting.message())
+                        .contains("cannot be read as " + AccountCreated.class.getName())
+                        .doesNotContain("secret");
+            });
+            assertThat(log.lines())
+                    .anyMatch(line -> line.contains("cannot be read as"))
+                    .noneMatch(line -> line.contains("secret"));
+            assertThat(scene.effects().count()).isZero();
+        }
+    }
+
+    @Test
+    void aMessageThatIsNoEventWaitsAndSaysSo() throws Exception {
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+            EventEnvelope event = relay.envelope(new AccountCreated("a", 0));
+            relay.connection().jetStream().publish(event.subject().toString(), new byte[0]);
+            await().untilAsserted(() -> {
+                Waiting waiting =
+                        consumer.status().partitions().get(event.partition()).waiting();
+                assertThat(waiting).isNotNull();
+                assertThat(waiting.reason()).isEqualTo(Waiting.Reason.MALFORMED_MESSAGE);
+                assertThat(waiting.message()).contains(event.subject().toString());
+            });
+        }
+    }
+
+    @Test
+    void aConflictWithAnotherTransactionIsNotAnAttempt() {
+        AtomicInteger conflicts = new AtomicInteger();
+        class Conflicting extends RecordingHandlers {
+            @Override
+            @Handles(AccountCreated.class)
+            void on(AccountCreated event, EventEnvelope envelope, Connection tx) throws SQLException {
+                super.on(event, envelope, tx);
+                if (conflicts.getAndIncrement() < 5) {
+                    throw new SQLException("deadlock detected", "40P01");
+                }
+            }
+        }
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = scene.started(new Conflicting())) {
+            int partition = relay.publish("a").partition();
+            scene.effects().awaitCount(1);
+            assertThat(consumer.status().partitions().get(partition).failedAttempts())
+                    .isZero();
+            scene.effects().assertEachOnceInOrder(1);
+        }
+    }
+
+    @Test
+    void aHandlerThatSwallowsADatabaseErrorCommitsNothing() {
+        Queue<Integer> calls = new ConcurrentLinkedQueue<>();
+        class Swallows extends RecordingHandlers {
+            @Override
+            @Handles(AccountCreated.class)
+            void on(AccountCreated event, EventEnvelope envelope, Connection tx) throws SQLException {
+                super.on(event, envelope, tx);
+                calls.add(event.number());
+                if (calls.size() < 3) {
+                    try (var statement = tx.createStatement()) {
+                        statement.execute("SELECT 1 / 0");
+                    } catch (SQLException swallowed) {
+                        LoggerFactory.getLogger(FailureIT.class).debug("swallowed", swallowed);
+                    }
+                }
+            }
+        }
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = scene.started(new Swallows())) {
+            int partition = relay.publish("a").partition();
+            scene.effects().awaitCount(1);
+            scene.effects().assertEachOnceInOrder(1);
+            assertThat(calls).hasSize(3);
+            assertThat(consumer.status().partitions().get(partition).failedAttempts())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aDatabaseThatTakesNoWritesIsWaitedForWithoutCountingAttempts() {
+        String alter = "ALTER DATABASE " + scene.database() + " SET default_transaction_read_only = ";
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+            relay.publish("a");
+            scene.effects().awaitCount(1);
+            execute(alter + "on");
+            scene.effects().dataSource().getHikariPoolMXBean().softEvictConnections();
+            int partition = relay.publish("a").partition();
+            await().untilAsserted(() -> assertThat(
+                            consumer.status().partitions().get(partition).waiting())
+                    .isNotNull()
+                    .satisfies(waiting -> assertThat(waiting.reason()).isEqualTo(Waiting.Reason.DATABASE_UNAVAILABLE)));
+            assertThat(consumer.status().partitions().get(partition).failedAttempts())
+                    .isZero();
+            execute(alter + "off");
+            scene.effects().dataSource().getHikariPoolMXBean().softEvictConnections();
+            scene.effects().awaitCount(2);
+            scene.effects().assertEachOnceInOrder(2);
+        }
+    }
+
+    private void execute(String sql) {
+        try (Connection connection = scene.postgres().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void closeLetsAHandlerFinish() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        class Slow extends RecordingHandlers {
+            @Override
+            void after(AccountCreated event) {
+                entered.countDown();
+                await().until(() -> leave.getCount() == 0);
+            }
+        }
+        try (TestRelay relay = scene.relay()) {
+            OutboxConsumer consumer = scene.started(new Slow());
+            relay.publish("a");
+            entered.await();
+            Thread closing = Thread.ofVirtual().start(consumer::close);
+            leave.countDown();
+            assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
+            scene.effects().assertEachOnceInOrder(1);
+        }
+    }
+
+    @Test
+    void closeRollsBackAHandlerThatDoesNotFinish() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        class Endless extends RecordingHandlers {
+            @Override
+            void after(AccountCreated event) {
+                entered.countDown();
+                await().forever().until(() -> false);
+            }
+        }
+        try (TestRelay relay = scene.relay()) {
+            OutboxConsumer consumer = scene.started(new Endless());
+            relay.publish("a");
+            entered.await();
+            long start = System.nanoTime();
+            consumer.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(14));
+            try (OutboxConsumer next = scene.started(new RecordingHandlers())) {
+                scene.effects().awaitCount(1);
+                assertThat(next.status().ownedPartitions()).isEqualTo(TestRelay.PARTITIONS);
+            }
+            scene.effects().assertEachOnceInOrder(1);
+        }
+    }
+
+    @Test
+    void aCheckpointMovedBySomebodyElseStopsThisOwnerAndNothingIsDoubled() {
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+            EventEnvelope first = relay.publish("a");
+            scene.effects().awaitCount(1);
+            OutboxPosition reached = first.position();
+            scene.effects()
+                    .execute("UPDATE inbox.checkpoint SET stream_sequence = 2, position = '"
+                            + new OutboxPosition(1, reached.transactionLsn() + 8, 0) + "'");
+            relay.publish("a");
+            EventEnvelope third = relay.publish("a");
+            scene.effects().awaitCount(2);
+            assertThat(scene.effects().numbersOf("a")).containsExactly(1, 3);
+            await().untilAsserted(() -> assertThat(consumer.status()
+                            .partitions()
+                            .get(third.partition())
+                            .position())
+                    .isEqualTo(third.position()));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.aftercommit.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.AggregateId;
+import dev.aftercommit.contract.DomainEvent;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.EventEnvelope;
+import java.sql.Connection;
+import java.util.List;
+import org.jooq.Configuration;
+import org.jooq.DSLContext;
+import org.junit.jupiter.api.Test;
+
+final class HandlerScanTest {
+    record NoEvent(String id) {}
+
+    @DomainEvent(aggregateType = "account", type = "AccountCreated")
+    record SameTypeElsewhere(@AggregateId String id) {}
+
+    @SuppressWarnings("unused")
+    static class Wrong {
+        @Handles(AccountCreated.class)
+        void noEvent(Connection tx) {}
+
+        @Handles(AccountCreated.class)
+        void unknownParameter(AccountCreated event, Thread thread) {}
+
+        @Handles(AccountCreated.class)
+        void twoTransactions(AccountCreated event, Connection tx, DSLContext dsl) {}
+
+        @Handles(AccountCreated.class)
+        void twoEvents(AccountCreated event, AccountCreated again) {}
+
+        @Handles(AccountCreated.class)
+        void twoEnvelopes(AccountCreated event, EventEnvelope envelope, EventEnvelope again) {}
+
+        @Handles(AccountCreated.class)
+        int returnsSomething(AccountCreated event) {
+            return 0;
+        }
+
+        @Handles(NoEvent.class)
+        void notAnEvent(NoEvent event) {}
+    }
+
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by reflection
+    static class Right {
+        @Handles(AccountCreated.class)
+        private void created(Configuration tx, EventEnvelope envelope, AccountCreated event) {}
+
+        @Handles(AccountClosed.class)
+        static void closed(AccountClosed event) {}
+    }
+
+    static class Overriding extends RecordingHandlers {
+        @Override
+        @Handles(AccountCreated.class)
+        void on(AccountCreated event, EventEnvelope envelope, Connection tx) {}
+    }
+
+    static class SameType {
+        @Handles(SameTypeElsewhere.class)
+        void same(SameTypeElsewhere event) {}
+    }
+
+    @Test
+    void everyWrongSignatureIsToldAtOnceWithTheMethodAndWhatToDo() {
+        AftercommitException refusal = refusal(new Wrong());
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_HANDLER);
+        assertThat(refusal.getMessage().lines().skip(1))
+                .hasSize(7)
+                .allMatch(line -> line.startsWith("- " + Wrong.class.getName() + '.'))
+                .anyMatch(line -> line.contains(
+                        ".noEvent(Connection) does not take its event: add a parameter of type" + " AccountCreated"))
+                .anyMatch(line -> line.contains(".unknownParameter(AccountCreated, Thread) takes a Thread"))
+                .anyMatch(line -> line.contains(".twoTransactions(") && line.contains("takes the transaction twice"))
+                .anyMatch(line -> line.contains(".twoEvents(") && line.contains("takes its event twice"))
+                .anyMatch(line -> line.contains(".twoEnvelopes(") && line.contains("takes the envelope twice"))
+                .anyMatch(line -> line.contains(".returnsSomething(") && line.contains("returns int"))
+                .anyMatch(line -> line.contains(".notAnEvent(") && line.contains("@DomainEvent"));
+    }
+
+    @Test
+    void privateAndStaticMethodsAndAnyOrderOfParametersAreFine() {
+        assertThat(HandlerScan.of(List.of(new Right())))
+                .containsOnlyKeys(
+                        new EventType("account", "AccountCreated"), new EventType("account", "AccountClosed"));
+    }
+
+    @Test
+    void twoHandlersForOneEventAreRefusedByClassAndByTypeName() {
+        assertThat(refusal(new RecordingHandlers(), new Right()))
+                .hasMessageContaining("Right.created(")
+                .hasMessageContaining("RecordingHandlers.on(")
+                .hasMessageContaining("account.AccountCreated");
+        assertThat(refusal(new RecordingHandlers(), new SameType()))
+                .hasMessageContaining("SameType.same(")
+                .hasMessageContaining("RecordingHandlers.on(");
+    }
+
+    @Test
+    void anOverriddenHandlerCountsOnce() {
+        assertThat(HandlerScan.of(List.of(new Overriding()))).hasSize(1);
+        assertThat(HandlerScan.of(List.of(new RecordingHandlers() {}))).hasSize(1);
+    }
+
+    @Test
+    void whatIsNoHandlerObjectIsRefused() {
+        assertThat(refusal("text")).hasMessageContaining("java.lang.String has no @Handles method");
+        assertThat(refusal(Right.class)).hasMessageContaining("Right.class is a class: pass an object");
+        assertThat(refusal()).hasMessageContaining("there is no handler object");
+    }
+
+    @Test
+    void everyMissingSettingIsToldAtOnce() {
+        AftercommitException refusal = catchThrowableOfType(
+                AftercommitException.class,
+                () -> OutboxConsumer.builder().source("No Source").build());
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_SETTING);
+        assertThat(refusal).hasMessageContainingAll("name is missing", "\"No Source\"", "dataSource is missing");
+    }
+
+    private static AftercommitException refusal(Object... handlers) {
+        return catchThrowableOfType(AftercommitException.class, () -> HandlerScan.of(List.of(handlers)));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.aftercommit.demo.check;
+
+import dev.aftercommit.demo.check.Facts.Emitted;
+import dev.aftercommit.demo.check.Facts.Handled;
+import dev.aftercommit.demo.check.Facts.Person;
+import dev.aftercommit.demo.check.Facts.Secrets;
+import dev.aftercommit.demo.check.Facts.Stored;
+import dev.aftercommit.demo.check.RawStream.RawMessage;
+import dev.aftercommit.demo.local.Servers;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Reads both databases and the stream directly, past the services and past the SDK. */
+final class Evidence {
+    private static final String PERSON = "SELECT user_id, username, email, created_on, last_login FROM ";
+
+    private final DataSource accounts;
+    private final DataSource directory;
+
+    Evidence(Servers servers) {
+        this.accounts = servers.accounts().dataSource(Servers.ACCOUNTS);
+        this.directory = servers.directory().dataSource(Servers.DIRECTORY);
+    }
+
+    /** Makes an object of a row. */
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    int emitted() throws SQLException {
+        return read(accounts, "SELECT count(*) FROM outbox.event", row -> row.getInt(1))
+                .getFirst();
+    }
+
+    int handled() throws SQLException {
+        return read(directory, "SELECT count(*) FROM handled_event", row -> row.getInt(1))
+                .getFirst();
+    }
+
+    /** The stored passwords: of one account, or of all. */
+    List<String> hashes(@Nullable Long userId) throws SQLException {
+        String of = userId == null ? "" : " WHERE user_id = " + userId;
+        return read(accounts, "SELECT DISTINCT password FROM accounts" + of, row -> row.getString(1));
+    }
+
+    Facts gather(int acceptedWrites, RawStream stream, SecretSearch search)
+            throws SQLException, IOException, InterruptedException {
+        List<Stored> stored = new ArrayList<>();
+        List<Long> found = new ArrayList<>();
+        List<RawMessage> messages = stream.readAll();
+        for (RawMessage message : messages) {
+            stored.add(message.asStored());
+            if (search.isIn(message.everything())) {
+                found.add(message.streamSequence());
+            }
+        }
+        return new Facts(
+                acceptedWrites,
+                read(accounts, "SELECT id, event_type, aggregate_id, payload FROM outbox.event", Evidence::emitted),
+                stored,
+                read(
+                        directory,
+                        "SELECT event_id, aggregate_id, sequence, committed_at, handled_at FROM handled_event"
+                                + " ORDER BY log_id",
+                        Evidence::handled),
+                read(accounts, PERSON + "accounts", Evidence::person),
+                read(directory, PERSON + "directory_entry", Evidence::person),
+                new Secrets(search.count(), messages.size(), found));
+    }
+
+    private static Emitted emitted(ResultSet row) throws SQLException {
+        return new Emitted(row.getObject(1, UUID.class), row.getString(2), row.getString(3), row.getString(4));
+    }
+
+    private static Handled handled(ResultSet row) throws SQLException {
+        return new Handled(
+                row.getObject(1, UUID.class),
+                row.getString(2),
+                row.getLong(3),
+                row.getObject(4, OffsetDateTime.class).toInstant(),
+                row.getObject(5, OffsetDateTime.class).toInstant());
+    }
+
+    private static Person person(ResultSet row) throws SQLException {
+        return new Person(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getObject(4, OffsetDateTime.class).toInstant(),
+                instantOrNull(row.getObject(5, OffsetDateTime.class)));
+    }
+
+    private static @Nullable Instant instantOrNull(@Nullable OffsetDateTime time) {
+        return time == null ? null : time.toInstant();
+    }
+
+    private static <T> List<T> read(DataSource database, String sql, RowReader<T> reader) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet rows = statement.executeQuery()) {
+            List<T> all = new ArrayList<>();
+            while (rows.next()) {
+                all.add(reader.read(rows));
+            }
+            return all;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.aftercommit.demo.check;
+
+import dev.aftercommit.contract.OutboxPosition;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in both databases and in the stream when all is said and done.
+ *
+ * @param acceptedWrites how many writes account-service answered with success; each emits one event
+ * @param emitted the outbox
+ * @param stored the stream, by stream sequence
+ * @param handled the directory's log, in the order of the log
+ * @param accounts account-service's accounts
+ * @param directory directory-service's entries
+ * @param secrets the search for passwords
+ */
+record Facts(
+        int acceptedWrites,
+        List<Emitted> emitted,
+        List<Stored> stored,
+        List<Handled> handled,
+        List<Person> accounts,
+        List<Person> directory,
+        Secrets secrets) {
+
+    /** A row of the outbox. */
+    record Emitted(UUID eventId, String eventType, String aggregateId, String payload) {}
+
+    /** A message of the stream; {@code sequence} is the aggregate's own count in the payload. */
+    record Stored(
+            long streamSequence,
+            UUID eventId,
+            String eventType,
+            String aggregateId,
+            long sequence,
+            OutboxPosition position,
+            String payload) {}
+
+    /** A call of a handler. */
+    record Handled(UUID eventId, String aggregateId, long sequence, Instant committedAt, Instant handledAt) {}
+
+    /** What both services know of an account. */
+    record Person(
+            long userId,
+            String username,
+            String email,
+            Instant createdOn,
+            @Nullable Instant lastLogin) {}
+
+    /**
+     * The search for passwords.
+     *
+     * @param needles how many passwords, hashes and salts were searched for
+     * @param messages how many messages were searched
+     * @param found the stream sequences of messages that hold one
+     */
+    record Secrets(int needles, int messages, List<Long> found) {}
+}

@@ -1,0 +1,184 @@
+package dev.aftercommit.demo.check;
+
+import dev.aftercommit.demo.check.People.Somebody;
+import dev.aftercommit.demo.local.LocalDemo;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The story: people use account-service, quietly at first and then all at once, while the relay and the
+ * directory-service are killed with SIGKILL in the middle of it.
+ */
+final class Story {
+    private static final int BEFORE_THE_RELAY = 20;
+    private static final int QUIET_PEOPLE = 40;
+    private static final int BURST = 1_000;
+    private static final int WRITERS = 4;
+    private static final int IN_THE_MIDDLE = 150;
+    private static final Duration PACE = Duration.ofMillis(10);
+    private static final Duration POLL = Duration.ofMillis(10);
+    private static final Duration AFTERWARDS = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final LocalDemo demo;
+    private final People people;
+    private final Evidence evidence;
+    private final RawStream stream;
+    private final Consumer<String> tell;
+
+    Story(LocalDemo demo, People people, Evidence evidence, RawStream stream, Consumer<String> tell) {
+        this.demo = demo;
+        this.people = people;
+        this.evidence = evidence;
+        this.stream = stream;
+        this.tell = tell;
+    }
+
+    /** When nothing was killed: what happened in between shows how fast it is. */
+    record Quiet(Instant from, Instant to) {}
+
+    /** Something to wait for. */
+    private interface Condition {
+        boolean holds() throws SQLException, IOException, InterruptedException;
+    }
+
+    Quiet play() throws SQLException, IOException, InterruptedException, ExecutionException {
+        for (int i = 0; i < BEFORE_THE_RELAY; i++) {
+            people.changeEmail(people.create());
+        }
+        tell.accept(people.accepted() + " writes before the relay's first start");
+        demo.startPrograms();
+        await("the directory to handle what was there before", this::allHandled);
+
+        Instant from = Instant.now();
+        List<Somebody> known = new ArrayList<>();
+        for (int i = 0; i < QUIET_PEOPLE; i++) {
+            known.add(oneLife(i));
+        }
+        known.forEach(people::tryTheImpossible);
+        await("the directory to handle the quiet part", this::allHandled);
+        Quiet quiet = new Quiet(from, Instant.now());
+        tell.accept(people.accepted() + " writes so far, and " + people.refused() + " refused ones");
+
+        storm();
+        boolean complete = becomesTrue(this::allHandled);
+        tell.accept(
+                complete
+                        ? "all is handled"
+                        : evidence.handled() + " of " + evidence.emitted() + " handled after " + PATIENCE.toSeconds()
+                                + " s: waiting no longer");
+        // Whatever would come twice gets its chance to come.
+        pause(AFTERWARDS);
+        return quiet;
+    }
+
+    private void storm() throws SQLException, IOException, InterruptedException, ExecutionException {
+        AtomicBoolean over = new AtomicBoolean();
+        try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                long storedBefore = stream.size();
+                List<Future<?>> running = new ArrayList<>();
+                for (int i = 0; i < WRITERS; i++) {
+                    running.add(crowd.submit(() -> keepWriting(over)));
+                }
+                running.add(crowd.submit(() -> people.burst(BURST)));
+                killTheRelay(storedBefore);
+                killTheDirectory();
+                over.set(true);
+                for (Future<?> one : running) {
+                    one.get();
+                }
+            } finally {
+                over.set(true);
+            }
+        }
+    }
+
+    private void killTheRelay(long storedBefore) throws SQLException, IOException, InterruptedException {
+        await("the storm to begin", () -> stream.size() >= storedBefore + IN_THE_MIDDLE);
+        demo.relay().kill();
+        int emitted = evidence.emitted();
+        long stored = stream.size();
+        tell.accept("relay killed with SIGKILL: " + stored + " stored of " + emitted + " emitted, " + (emitted - stored)
+                + " waiting");
+        await("more events while the relay is dead", () -> evidence.emitted() >= emitted + IN_THE_MIDDLE);
+        demo.relay().start();
+        demo.relay().awaitReady();
+        tell.accept("relay started again, " + evidence.emitted() + " emitted meanwhile");
+        await("the relay to go on", () -> stream.size() >= stored + IN_THE_MIDDLE);
+    }
+
+    private void killTheDirectory() throws SQLException, IOException, InterruptedException {
+        int before = evidence.handled();
+        await("the directory to handle more", () -> evidence.handled() >= before + IN_THE_MIDDLE);
+        demo.directoryService().kill();
+        int handled = evidence.handled();
+        long stored = stream.size();
+        tell.accept("directory-service killed with SIGKILL: " + handled + " handled of " + stored + " stored");
+        await("more events while the directory is dead", () -> stream.size() >= stored + IN_THE_MIDDLE);
+        demo.directoryService().start();
+        demo.directoryService().awaitReady();
+        tell.accept("directory-service started again, " + stream.size() + " stored meanwhile");
+    }
+
+    private void keepWriting(AtomicBoolean over) {
+        for (int i = 0; !over.get(); i++) {
+            oneLife(i);
+        }
+    }
+
+    /** Each second one is gone at the end, so that deletions are among it. */
+    private Somebody oneLife(int number) {
+        Somebody somebody = people.create();
+        pause(PACE);
+        people.changeEmail(somebody);
+        people.logIn(somebody);
+        pause(PACE);
+        people.changeEmail(somebody);
+        if (number % 2 == 0) {
+            people.delete(somebody);
+            return people.create();
+        }
+        return somebody;
+    }
+
+    private boolean allHandled() throws SQLException {
+        return evidence.handled() >= evidence.emitted();
+    }
+
+    private static void await(String what, Condition condition) throws SQLException, IOException, InterruptedException {
+        if (!becomesTrue(condition)) {
+            throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s for " + what);
+        }
+    }
+
+    private static boolean becomesTrue(Condition condition) throws SQLException, IOException, InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!condition.holds()) {
+            if (Instant.now().isAfter(deadline)) {
+                return false;
+            }
+            pause(POLL);
+        }
+        return true;
+    }
+
+    private static void pause(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the story was interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.aftercommit.demo.local;
+
+import dev.aftercommit.demo.DemoMain;
+import dev.aftercommit.demo.Settings;
+import dev.aftercommit.demo.page.Controls;
+import dev.aftercommit.demo.page.PageConfig;
+import dev.aftercommit.localservers.Ports;
+import dev.aftercommit.localservers.PostgresServer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/**
+ * The whole demo as processes on this machine: two PostgreSQL servers, nats-server, the relay and both services. They
+ * listen on free ports, so that several demos run side by side. {@link #close} leaves nothing behind; it also runs when
+ * the JVM is told to stop.
+ */
+public final class LocalDemo implements Controls, AutoCloseable {
+    private static final String HOST = "http://127.0.0.1:";
+    private static final String[] JVM_ARGS = {"-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"};
+
+    /** What to close, the last first; filled as it starts, so that an early end cleans up, too. */
+    private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
+
+    private final WorkFolder folder = new WorkFolder();
+    private final Servers servers;
+    private final Program accountService;
+    private final Program relay;
+    private final Program directoryService;
+
+    private LocalDemo(Settings settings, Map<String, String> accountSettings) {
+        open.push(folder);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop-demo"));
+        Path relayJar = RelayJar.locate(settings);
+        this.servers = Servers.start(folder.path());
+        open.push(servers);
+        this.accountService = service("account-service", "ACCOUNTS", databaseOfAccounts(), accountSettings);
+        this.relay = relay(relayJar);
+        this.directoryService = service(
+                "directory-service",
+                "DIRECTORY",
+                database("DIRECTORY", servers.directory(), Servers.DIRECTORY),
+                Map.of("DIRECTORY_NATS_URL", servers.nats().url()));
+        List.of(accountService, relay, directoryService).forEach(open::push);
+    }
+
+    /**
+     * Starts the servers; the programs are ready to be started.
+     *
+     * @param accountSettings more settings for account-service
+     * @throws dev.aftercommit.demo.ServerUnavailableException when a server does not start
+     */
+    public static LocalDemo start(Settings settings, Map<String, String> accountSettings) {
+        return new LocalDemo(settings, accountSettings);
+    }
+
+    public Servers servers() {
+        return servers;
+    }
+
+    public Program accountService() {
+        return accountService;
+    }
+
+    public Program relay() {
+        return relay;
+    }
+
+    public Program directoryService() {
+        return directoryService;
+    }
+
+    /** Starts all programs and waits until they are ready. account-service comes first: it makes the outbox. */
+    public void startPrograms() {
+        accountService.start();
+        accountService.awaitReady();
+        relay.start();
+        directoryService.start();
+        relay.awaitReady();
+        directoryService.awaitReady();
+    }
+
+    /** The page that watches this demo. */
+    public PageConfig page(Settings settings) {
+        return new PageConfig(
+                settings.host(),
+                settings.port(PageConfig.PORT_SETTING, PageConfig.DEFAULT_PORT),
+                accountService.address(),
+                directoryService.address(),
+                relay.address(),
+                servers.nats().url());
+    }
+
+    private Map<String, String> databaseOfAccounts() {
+        return database("ACCOUNTS", servers.accounts(), Servers.ACCOUNTS);
+    }
+
+    private static Map<String, String> database(String prefix, PostgresServer postgres, String name) {
+        return Map.of(
+                prefix + "_DATABASE_URL", postgres.jdbcUrl(name),
+                prefix + "_DATABASE_USER", postgres.user(),
+                prefix + "_DATABASE_PASSWORD", postgres.password());
+    }
+
+    private Program service(String name, String prefix, Map<String, String> database, Map<String, String> more) {
+        int port = Ports.free();
+        return new Program(
+                name,
+                URI.create(HOST + port),
+                "/livez",
+                log(name),
+                process -> process.mainClass(DemoMain.class.getName())
+                        .args(name)
+                        .jvmArgs(JVM_ARGS)
+                        .environment(database)
+                        .environment(more)
+                        .environment(Map.of(prefix + "_HTTP_PORT", Integer.toString(port))));
+    }
+
+    private Program relay(Path jar) {
+        int port = Ports.free();
+        return new Program(
+                "relay",
+                URI.create(HOST + port),
+                "/readyz",
+                log("relay"),
+                process -> process.jar(jar)
+                        .args("run")
+                        .jvmArgs(JVM_ARGS)
+                        .environment(database("OUTBOX", servers.accounts(), Servers.ACCOUNTS))
+                        .environment(Map.of(
+                                "OUTBOX_SOURCE", PageConfig.SOURCE,
+                                "OUTBOX_NATS_URL", servers.nats().url(),
+                                "OUTBOX_HTTP_PORT", Integer.toString(port))));
+    }
+
+    private Path log(String name) {
+        return folder.path().resolve(name + ".log");
+    }
+
+    @Override
+    public boolean available() {
+        return true;
+    }
+
+    @Override
+    public boolean isAlive(Controls.Killable program) {
+        return process(program).isAlive();
+    }
+
+    @Override
+    public void kill(Controls.Killable program) {
+        process(program).kill();
+    }
+
+    @Override
+    public void start(Controls.Killable program) {
+        process(program).start();
+    }
+
+    private Program process(Controls.Killable program) {
+        return switch (program) {
+            case RELAY -> relay;
+            case DIRECTORY_SERVICE -> directoryService;
+        };
+    }
+
+    /** Stops the programs, then the servers, and deletes all that they wrote. Does nothing when it is closed already. */
+    @Override
+    public synchronized void close() {
+        // Synchronized, so that the JVM, which waits for its shutdown hook only, waits for another thread's work here,
+        // too.
+        for (AutoCloseable next = open.poll(); next != null; next = open.poll()) {
+            Quietly.close(next);
+        }
+    }
+}

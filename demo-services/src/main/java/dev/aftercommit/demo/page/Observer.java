@@ -1,0 +1,174 @@
+package dev.aftercommit.demo.page;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.aftercommit.demo.Http;
+import dev.aftercommit.demo.Json;
+import dev.aftercommit.demo.page.Controls.Killable;
+import dev.aftercommit.demo.page.Frame.Control;
+import dev.aftercommit.demo.page.Frame.Counts;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks all programs a few times a second, and keeps the newest frame for whoever wants to show it. Thread-safe. */
+final class Observer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final String ROWS = "?limit=30";
+    private static final int MAX_LOG_PAGES = 20;
+
+    private final PageConfig config;
+    private final Controls controls;
+    private final EventFeed feed = new EventFeed();
+    private final Latencies latencies = new Latencies();
+    private final StreamTail tail;
+    private final ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor();
+    private final Thread thread;
+    private Counts counts = new Counts(null, null, null);
+    private String cursor = "0";
+    private String frame = "";
+    private long version;
+    private boolean closed;
+
+    Observer(PageConfig config, Controls controls) {
+        this.config = config;
+        this.controls = controls;
+        this.tail = new StreamTail(config.nats(), feed);
+        this.thread = Thread.ofVirtual().name("observer").start(this::run);
+    }
+
+    /** A frame and its number. */
+    record Numbered(long version, String json) {}
+
+    /** Waits for a frame newer than this one; null when the page closes. */
+    synchronized @Nullable Numbered newerThan(long seen) throws InterruptedException {
+        while (version <= seen && !closed) {
+            wait();
+        }
+        return closed ? null : new Numbered(version, frame);
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Instant started = Instant.now();
+                try {
+                    show(Json.write(observe()));
+                } catch (ExecutionException | RuntimeException e) {
+                    LOG.warn("A look at the programs failed; the page keeps its last state and tries again", e);
+                }
+                Duration rest = INTERVAL.minus(Duration.between(started, Instant.now()));
+                if (rest.isPositive()) {
+                    Thread.sleep(rest);
+                }
+            }
+        } catch (InterruptedException closing) {
+            LOG.debug("The observer ends", closing);
+        }
+    }
+
+    private synchronized void show(String json) {
+        if (!json.equals(frame)) {
+            frame = json;
+            version++;
+            notifyAll();
+        }
+    }
+
+    private Frame observe() throws InterruptedException, ExecutionException {
+        Future<String> relay = asking.submit(this::relayState);
+        readHandled();
+        // Against the flow of the events, so that no frame shows more of them handled than stored or emitted.
+        JsonNode directory = ask(config.directory(), "/entries" + ROWS);
+        Long stored = tail.stored();
+        JsonNode accounts = ask(config.accounts(), "/accounts" + ROWS);
+        counts = new Counts(
+                newer(count(accounts, "emitted"), counts.emitted()),
+                newer(stored, counts.stored()),
+                newer(count(directory, "handled"), counts.handled()));
+        return new Frame(
+                accounts,
+                directory,
+                relay.get(),
+                counts,
+                feed.events(),
+                latencies.at(Instant.now()),
+                new Control(
+                        controls.available(),
+                        controls.isAlive(Killable.RELAY),
+                        controls.isAlive(Killable.DIRECTORY_SERVICE)));
+    }
+
+    private void readHandled() {
+        for (int page = 0; page < MAX_LOG_PAGES; page++) {
+            JsonNode answer = ask(config.directory(), "/handled?after=" + cursor);
+            if (answer == null || answer.path("handled").isEmpty()) {
+                return;
+            }
+            for (JsonNode handled : answer.path("handled")) {
+                Instant at = Instant.parse(handled.path("handledAt").asText());
+                double millis = EventFeed.millis(
+                        Instant.parse(handled.path("committedAt").asText()), at);
+                feed.handled(UUID.fromString(handled.path("eventId").asText()), millis);
+                latencies.add(millis, at);
+            }
+            cursor = answer.path("next").asText();
+        }
+    }
+
+    private String relayState() {
+        if (controls.available() && !controls.isAlive(Killable.RELAY)) {
+            return "down";
+        }
+        Http.Answer ready = Http.get(config.relay().resolve("/readyz"), TIMEOUT);
+        if (ready == null) {
+            return controls.available() ? "starting" : "down";
+        }
+        if (!ready.isSuccess()) {
+            return "starting";
+        }
+        return ready.body().toLowerCase(Locale.ROOT).contains("standby") ? "standby" : "active";
+    }
+
+    private static @Nullable JsonNode ask(URI program, String path) {
+        Http.Answer answer = Http.get(program.resolve(path), TIMEOUT);
+        if (answer == null || !answer.isSuccess()) {
+            return null;
+        }
+        try {
+            return Json.MAPPER.readTree(answer.body());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(program + path + " does not answer with JSON", e);
+        }
+    }
+
+    private static @Nullable Long count(@Nullable JsonNode answer, String name) {
+        return answer == null ? null : answer.path(name).asLong();
+    }
+
+    private static @Nullable Long newer(@Nullable Long now, @Nullable Long before) {
+        return now == null ? before : now;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        thread.interrupt();
+        tail.close();
+        asking.close();
+    }
+}
