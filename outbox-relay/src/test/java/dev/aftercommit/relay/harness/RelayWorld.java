@@ -40,7 +40,7 @@ public final class RelayWorld implements AutoCloseable {
 
     private final PostgresServer postgres;
     private final NatsServer nats;
-    private final List<JavaProcess> relays = new ArrayList<>();
+    private final List<Relay> relays = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private UnaryOperator<Options.Builder> natsLogin = UnaryOperator.identity();
 
@@ -125,8 +125,14 @@ public final class RelayWorld implements AutoCloseable {
         settings.values().removeIf(String::isEmpty);
         Path log = RelayJar.newLog();
         JavaProcess process = RelayJar.launch(command, settings, log);
-        relays.add(process);
-        return new Relay(process, port, log);
+        Relay relay = new Relay(process, port, log);
+        relays.add(relay);
+        return relay;
+    }
+
+    /** What every relay of this world has logged so far is fit for an operator to read. */
+    public void requireClearLogs() {
+        relays.forEach(relay -> Words.requireClear(relay.output()));
     }
 
     /** Starts a relay and waits until it is in one of the states. */
@@ -234,7 +240,7 @@ public final class RelayWorld implements AutoCloseable {
 
     @Override
     public void close() {
-        relays.forEach(JavaProcess::close);
+        relays.forEach(relay -> relay.process().close());
         nats.close();
         postgres.close();
     }
