@@ -107,11 +107,6 @@ public final class SlotProvisioner {
         return known.epoch();
     }
 
-    /** Whether this database was ever published: its stream was made before that. */
-    public boolean hasBegun(Connection connection) throws SQLException {
-        return latest(connection) != null;
-    }
-
     /** Notes that all rows which are older than the epoch's slot have been published. */
     public void caughtUp(Connection connection, Epoch epoch) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(

@@ -79,7 +79,9 @@ final class RelayRun {
     private void lead(Connection database, Broker broker) throws SQLException, InterruptedException {
         EventStream stream = broker.stream(config.source());
         SlotProvisioner provisioner = new SlotProvisioner(NAMES);
-        int partitions = provisioner.hasBegun(database) ? stream.require() : stream.ensure(config.streamReplicas());
+        // A database that was published once has had its stream.
+        boolean isFirst = stream.facts() == null && provisioner.find(database, StreamTail.EMPTY) == null;
+        int partitions = isFirst ? stream.ensure(config.streamReplicas()) : stream.require();
         Leadership leadership = new Leadership(database, NAMES);
         while (!leadership.tryAcquire()) {
             passedChecks = true;
