@@ -31,11 +31,20 @@ public final class SlotProvisioner {
              LIMIT 1
             """;
 
+    /**
+     * When the newest transactions before the slot were rolled back, the snapshot that PostgreSQL exports with the slot
+     * has an xmin above its xmax, which PostgreSQL's own input refuses. All below xmin has ended then: the same rows are
+     * visible when xmax is raised to xmin.
+     */
     private static final String BEGIN_EPOCH = """
             INSERT INTO outbox.epoch (epoch, slot_name, system_identifier, consistent_point, snapshot)
-            SELECT COALESCE(max(epoch), 0) + 1, ?, (SELECT system_identifier::text FROM pg_control_system()), ?::pg_lsn,
-                   pg_current_snapshot()
-              FROM outbox.epoch
+            SELECT COALESCE((SELECT max(epoch) FROM outbox.epoch), 0) + 1, ?,
+                   (SELECT system_identifier::text FROM pg_control_system()), ?::pg_lsn,
+                   CASE WHEN pg_snapshot_xmin(seen) > pg_snapshot_xmax(seen)
+                        THEN format('%1$s:%1$s:', pg_snapshot_xmin(seen))::pg_snapshot
+                        ELSE seen
+                   END
+              FROM pg_current_snapshot() AS seen
             RETURNING epoch, snapshot::text
             """;
 
