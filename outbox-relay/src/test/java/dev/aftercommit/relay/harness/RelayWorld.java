@@ -200,7 +200,19 @@ public final class RelayWorld implements AutoCloseable {
     public void awaitStored(long count) {
         await().atMost(PATIENCE.multipliedBy(2))
                 .pollInterval(Duration.ofMillis(50))
-                .untilAsserted(() -> assertThat(stored()).isGreaterThanOrEqualTo(count));
+                .untilAsserted(
+                        () -> assertThat(stored()).as(this::describeProcesses).isGreaterThanOrEqualTo(count));
+    }
+
+    /** What a failure needs to be understood on a machine that nobody can look at. */
+    private String describeProcesses() {
+        StringBuilder text = new StringBuilder("messages stored");
+        for (Relay relay : relays) {
+            text.append("; relay %d %s, its log:%n%s"
+                    .formatted(
+                            relay.process().pid(), relay.process().isAlive() ? "runs" : "has ended", relay.output()));
+        }
+        return text.append("; NATS:%n%s".formatted(RelayJar.read(nats.log()))).toString();
     }
 
     /** Everything in the stream, in order, read by a raw client. */
