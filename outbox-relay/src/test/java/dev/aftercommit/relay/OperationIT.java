@@ -153,9 +153,11 @@ class OperationIT {
         awaitAttempts(relay, 3);
         world.postgres().startAgain();
         world.awaitState(relay, "streaming");
-        world.postgres().restart();
         write(10);
         world.awaitStored(20);
+        world.postgres().restart();
+        write(10);
+        world.awaitStored(30);
         assertThat(relay.process().terminate(SECONDS)).as(relay.output()).isZero();
         Words.requireClear(relay.output());
         List<String> lines = relay.output().lines().toList();

@@ -5,6 +5,7 @@ import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.config.RelayConfig;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ public final class Relay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+    private static final Duration STEADY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(20);
 
     private final RelayConfig config;
@@ -38,22 +40,26 @@ public final class Relay implements AutoCloseable {
     /**
      * Runs on the calling thread until {@link #close()}.
      *
-     * @throws AftercommitException when the first start cannot work
+     * @throws AftercommitException when the first start cannot work: a server cannot be reached, or something is as no
+     *     waiting mends it
      */
     public void run() throws InterruptedException {
         try {
+            boolean reachedServers = false;
             boolean everWorked = false;
             Duration backoff = FIRST_BACKOFF;
             while (stop.getCount() > 0) {
+                long storedBefore = progress.stored();
                 RelayRun run = new RelayRun(config, progress, () -> stop.getCount() == 0);
                 try {
                     run.execute();
                 } catch (AftercommitException e) {
-                    everWorked |= run.passedChecks();
-                    if (!everWorked) {
+                    reachedServers |= run.passedChecks();
+                    everWorked |= run.isAtWork();
+                    if (!reachedServers || (!everWorked && isBlocking(e.code()))) {
                         throw e;
                     }
-                    boolean worked = isWorking(progress.phase().state());
+                    boolean worked = progress.stored() > storedBefore || isSteady(progress.phase());
                     backoff = worked ? FIRST_BACKOFF : longer(backoff);
                     progress.enter(isBlocking(e.code()) ? RelayState.BLOCKED : RelayState.RETRYING, e);
                     warn(e, worked);
@@ -66,8 +72,10 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    private static boolean isWorking(RelayState state) {
-        return state == RelayState.STREAMING || state == RelayState.CATCHING_UP || state == RelayState.STANDBY;
+    /** Streaming or standing by for a while; a run that only begins to stream and fails again has mended nothing. */
+    private static boolean isSteady(Progress.Phase phase) {
+        return (phase.state() == RelayState.STREAMING || phase.state() == RelayState.STANDBY)
+                && phase.since().isBefore(Instant.now().minus(STEADY));
     }
 
     private void warn(AftercommitException failure, boolean workedBefore) {

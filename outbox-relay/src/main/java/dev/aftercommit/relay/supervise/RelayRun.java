@@ -43,6 +43,7 @@ final class RelayRun {
     private final Progress progress;
     private final BooleanSupplier stopped;
     private boolean passedChecks;
+    private boolean atWork;
 
     RelayRun(RelayConfig config, Progress progress, BooleanSupplier stopped) {
         this.config = config;
@@ -71,9 +72,14 @@ final class RelayRun {
         }
     }
 
-    /** Whether servers and settings are such that the relay can work: what fails from then on passes again. */
+    /** Whether both servers answered and are such that the relay can work with them. */
     boolean passedChecks() {
         return passedChecks;
+    }
+
+    /** Whether the run came as far as standing by or publishing: database and stream belong together. */
+    boolean isAtWork() {
+        return atWork;
     }
 
     private void lead(Connection database, Broker broker) throws SQLException, InterruptedException {
@@ -82,9 +88,10 @@ final class RelayRun {
         // A database that was published once has had its stream.
         boolean isFirst = stream.facts() == null && provisioner.find(database, StreamTail.EMPTY) == null;
         int partitions = isFirst ? stream.ensure(config.streamReplicas()) : stream.require();
+        passedChecks = true;
         Leadership leadership = new Leadership(database, NAMES);
         while (!leadership.tryAcquire()) {
-            passedChecks = true;
+            atWork = true;
             if (progress.phase().state() != RelayState.STANDBY) {
                 progress.enter(RelayState.STANDBY, null);
                 LOG.info("Another relay is active; this one stands by");
@@ -95,7 +102,7 @@ final class RelayRun {
         }
         StreamTail tail = stream.tail();
         Epoch epoch = provisioner.ensure(database, config.database(), tail);
-        passedChecks = true;
+        atWork = true;
         try (FencedPublisher publisher = broker.publisher(tail.sequence())) {
             progress.publishing(publisher, epoch.number());
             EventRouter router = new EventRouter(config.source(), partitions, epoch.number());
