@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,12 +117,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     public void createDatabase(String name) {
-        try (Connection connection = dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE \"" + name.replace("\"", "\"\"") + "\"");
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot create the database " + name, e);
-        }
+        Sql.execute(dataSource(), "CREATE DATABASE \"" + name.replace("\"", "\"\"") + "\"");
     }
 
     /** What the server logs: a file beside its data folder, kept over kills and starts. */
