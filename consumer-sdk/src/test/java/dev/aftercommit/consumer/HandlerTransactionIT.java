@@ -18,8 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Servers.class)
 final class HandlerTransactionIT {
-    private static final String INSERT = "INSERT INTO effect (event_id, account, number) VALUES (?, ?, ?)";
-
     private final Servers.Scene scene = Servers.scene();
 
     @AfterEach
@@ -30,14 +28,14 @@ final class HandlerTransactionIT {
     static class TakesDsl {
         @Handles(AccountCreated.class)
         void on(DSLContext tx, AccountCreated event, EventEnvelope envelope) {
-            tx.execute(INSERT, envelope.eventId(), event.account(), event.number());
+            tx.execute(Effects.INSERT, envelope.eventId(), event.account(), event.number());
         }
     }
 
     static class TakesConfiguration {
         @Handles(AccountCreated.class)
         void on(EventEnvelope envelope, AccountCreated event, Configuration tx) {
-            tx.dsl().execute(INSERT, envelope.eventId(), event.account(), event.number());
+            tx.dsl().execute(Effects.INSERT, envelope.eventId(), event.account(), event.number());
         }
     }
 
@@ -164,10 +162,10 @@ final class HandlerTransactionIT {
         @Handles(AccountCreated.class)
         void on(AccountCreated event, DSLContext tx, EventEnvelope envelope) {
             tx.transaction(nested -> {
-                nested.dsl().execute(INSERT, envelope.eventId(), event.account(), event.number());
+                nested.dsl().execute(Effects.INSERT, envelope.eventId(), event.account(), event.number());
                 try {
                     nested.dsl().transaction(inner -> {
-                        inner.dsl().execute(INSERT, envelope.eventId(), event.account(), 99);
+                        inner.dsl().execute(Effects.INSERT, envelope.eventId(), event.account(), 99);
                         throw new IllegalStateException("only this part");
                     });
                 } catch (IllegalStateException rolledBack) {
