@@ -6,12 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.aftercommit.localservers.PostgresServer;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import dev.aftercommit.localservers.Sql;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,25 +57,20 @@ final class Effects implements AutoCloseable {
     }
 
     void execute(String sql) {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        Sql.execute(pool, sql);
     }
 
     int count() {
-        return ((Number) query("SELECT count(*) FROM effect").getFirst().getFirst()).intValue();
+        return Integer.parseInt(query("SELECT count(*) FROM effect").getFirst());
     }
 
     long transactions() {
-        return (Long) query("SELECT count(DISTINCT xid) FROM effect").getFirst().getFirst();
+        return Long.parseLong(query("SELECT count(DISTINCT xid) FROM effect").getFirst());
     }
 
     List<Integer> numbersOf(String account) {
         return query("SELECT number FROM effect WHERE account = '" + account + "' ORDER BY id").stream()
-                .map(row -> (Integer) row.getFirst())
+                .map(Integer::valueOf)
                 .toList();
     }
 
@@ -97,9 +88,10 @@ final class Effects implements AutoCloseable {
     /** Exactly that many events, none twice, and each account's numbers 1, 2, 3... in the order of their effects. */
     void assertEachOnceInOrder(int expected) {
         Map<String, Integer> last = new HashMap<>();
-        query("SELECT account, number FROM effect ORDER BY id").forEach(row -> {
-            String account = (String) row.getFirst();
-            int number = (Integer) row.getLast();
+        query("SELECT number, account FROM effect ORDER BY id").forEach(row -> {
+            int end = row.indexOf('|');
+            int number = Integer.parseInt(row, 0, end, 10);
+            String account = row.substring(end + 1);
             assertThat(number)
                     .as("after number %s of account %s", last.getOrDefault(account, 0), account)
                     .isEqualTo(last.getOrDefault(account, 0) + 1);
@@ -108,23 +100,9 @@ final class Effects implements AutoCloseable {
         assertThat(count()).isEqualTo(expected);
     }
 
-    /** The rows of a query. */
-    List<List<Object>> query(String sql) {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            List<List<Object>> rows = new ArrayList<>();
-            while (result.next()) {
-                List<Object> row = new ArrayList<>();
-                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                    row.add(result.getObject(i));
-                }
-                rows.add(row);
-            }
-            return rows;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+    /** Each row as its columns, joined by '|'. */
+    List<String> query(String sql) {
+        return Sql.query(pool, sql);
     }
 
     @Override

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.localservers.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -207,11 +208,12 @@ final class FailureIT {
     @Test
     void aDatabaseThatTakesNoWritesIsWaitedForWithoutCountingAttempts() {
         String alter = "ALTER DATABASE " + scene.database() + " SET default_transaction_read_only = ";
+        DataSource server = scene.postgres().dataSource();
         try (TestRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publish("a");
             scene.effects().awaitCount(1);
-            execute(alter + "on");
+            Sql.execute(server, alter + "on");
             scene.effects().dataSource().getHikariPoolMXBean().softEvictConnections();
             int partition = relay.publish("a").partition();
             await().untilAsserted(() -> assertThat(
@@ -220,19 +222,10 @@ final class FailureIT {
                     .satisfies(waiting -> assertThat(waiting.reason()).isEqualTo(Waiting.Reason.DATABASE_UNAVAILABLE)));
             assertThat(consumer.status().partitions().get(partition).failedAttempts())
                     .isZero();
-            execute(alter + "off");
+            Sql.execute(server, alter + "off");
             scene.effects().dataSource().getHikariPoolMXBean().softEvictConnections();
             scene.effects().awaitCount(2);
             scene.effects().assertEachOnceInOrder(2);
-        }
-    }
-
-    private void execute(String sql) {
-        try (Connection connection = scene.postgres().dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
         }
     }
 

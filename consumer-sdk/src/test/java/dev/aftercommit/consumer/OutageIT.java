@@ -86,7 +86,7 @@ final class OutageIT {
                                 () -> scene.effects()
                                         .query("SELECT DISTINCT pg_terminate_backend(pid) FROM pg_locks"
                                                 + " WHERE locktype = 'advisory' AND granted"),
-                                List.of(List.of(true))::equals);
+                                List.of("t")::equals);
             }
             int published = load.finish();
             scene.effects().awaitCount(published);

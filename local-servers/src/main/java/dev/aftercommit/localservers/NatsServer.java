@@ -7,7 +7,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  * comes from.
  */
 public final class NatsServer implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration POLL = Duration.ofMillis(20);
     private static final int PROBE_TIMEOUT_MILLIS = 1_000;
     private static final String HOST = "127.0.0.1";
 
@@ -27,9 +24,10 @@ public final class NatsServer implements AutoCloseable {
     private final String version;
     private final int port;
     private final int monitoringPort;
-    private final Path folder;
+    private final Path configFile;
+    private final String config;
     private final Path log;
-    private @Nullable ChildProcess process;
+    private final ServerProcess process;
 
     private NatsServer(Builder builder) {
         this.binary = builder.binary == null ? NatsServerBinary.locate() : builder.binary;
@@ -38,10 +36,11 @@ public final class NatsServer implements AutoCloseable {
                 .toString();
         this.port = builder.port == 0 ? Ports.free() : builder.port;
         this.monitoringPort = Ports.free();
-        this.folder = Folders.temporary("nats");
+        Path folder = Folders.temporary("nats");
+        this.configFile = folder.resolve("nats-server.conf");
+        this.config = config(builder, folder);
         this.log = folder.resolve("nats-server.log");
-        Path store = builder.storeDirectory == null ? folder.resolve("store") : builder.storeDirectory;
-        writeConfig(configFile(), builder, store);
+        this.process = new ServerProcess("nats-server on port " + port, new Program(), log, folder);
     }
 
     /** Starts a server with the defaults and a temporary store. */
@@ -77,20 +76,13 @@ public final class NatsServer implements AutoCloseable {
     }
 
     /** SIGKILL, as a power cut would; the store stays. No effect when it is down. */
-    public synchronized void kill() {
-        if (process != null) {
-            process.kill();
-            process = null;
-        }
+    public void kill() {
+        process.kill();
     }
 
     /** Shuts down in order; the store stays. No effect when it is down. */
-    public synchronized void stop() {
-        if (process != null) {
-            process.terminate();
-            process.waitFor(STOP_TIMEOUT);
-            kill();
-        }
+    public void stop() {
+        process.stop();
     }
 
     /**
@@ -98,85 +90,63 @@ public final class NatsServer implements AutoCloseable {
      *
      * @throws IllegalStateException when it runs already, or is not healthy within a minute
      */
-    public synchronized void startAgain() {
-        if (process != null && process.isAlive()) {
-            throw new IllegalStateException("nats-server on port " + port + " already runs");
-        }
-        ProcessBuilder command =
-                new ProcessBuilder(binary.toString(), "--config", configFile().toString());
-        ChildProcess started = ChildProcess.start(command, log);
-        if (!becomesHealthy(started)) {
-            started.kill();
-            throw new IllegalStateException("nats-server does not start on port " + port + Logs.tail(log));
-        }
-        process = started;
+    public void startAgain() {
+        process.startAgain();
     }
 
     /** {@link #stop} and {@link #startAgain}. */
-    public synchronized void restart() {
-        stop();
-        startAgain();
+    public void restart() {
+        process.restart();
     }
 
     /** Stops the server and deletes its store, unless {@link Builder#storeDirectory} named a folder for it. */
     @Override
-    public synchronized void close() {
-        stop();
-        Folders.delete(folder);
+    public void close() {
+        process.close();
     }
 
-    private NatsServer firstStart() {
-        try {
-            startAgain();
-            return this;
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
-    }
-
-    private Path configFile() {
-        return folder.resolve("nats-server.conf");
-    }
-
-    private void writeConfig(Path file, Builder builder, Path store) {
+    private String config(Builder builder, Path folder) {
+        Path store = builder.storeDirectory == null ? folder.resolve("store") : builder.storeDirectory;
         String jetStream = builder.jetStream ? "jetstream { store_dir: \"" + store.toAbsolutePath() + "\" }\n" : "";
-        String config = "listen: \"" + HOST + ":" + port + "\"\n"
+        return "listen: \"" + HOST + ":" + port + "\"\n"
                 + "http: \"" + HOST + ":" + monitoringPort + "\"\n"
                 + jetStream
                 + builder.config
                 + "\n";
-        try {
-            Files.writeString(file, config);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
-    private boolean becomesHealthy(ChildProcess server) {
-        Instant deadline = Instant.now().plus(START_TIMEOUT);
-        while (Instant.now().isBefore(deadline)) {
-            if (server.waitFor(POLL)) {
+    private final class Program implements ServerProgram {
+        @Override
+        public void prepare() {
+            try {
+                Files.writeString(configFile, config);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public ProcessBuilder command() {
+            return new ProcessBuilder(binary.toString(), "--config", configFile.toString());
+        }
+
+        @Override
+        public boolean answers() {
+            try {
+                URI healthz = URI.create("http://" + HOST + ":" + monitoringPort + "/healthz");
+                HttpURLConnection probe = (HttpURLConnection) healthz.toURL().openConnection();
+                probe.setConnectTimeout(PROBE_TIMEOUT_MILLIS);
+                probe.setReadTimeout(PROBE_TIMEOUT_MILLIS);
+                return probe.getResponseCode() == HttpURLConnection.HTTP_OK;
+            } catch (IOException notYet) {
                 return false;
             }
-            if (isHealthy()) {
-                return true;
-            }
         }
-        return false;
-    }
 
-    private boolean isHealthy() {
-        try {
-            HttpURLConnection probe =
-                    (HttpURLConnection) URI.create("http://" + HOST + ":" + monitoringPort + "/healthz")
-                            .toURL()
-                            .openConnection();
-            probe.setConnectTimeout(PROBE_TIMEOUT_MILLIS);
-            probe.setReadTimeout(PROBE_TIMEOUT_MILLIS);
-            return probe.getResponseCode() == HttpURLConnection.HTTP_OK;
-        } catch (IOException notYet) {
-            return false;
+        @Override
+        public void stop(ChildProcess running) {
+            running.terminate();
+            running.waitFor(STOP_TIMEOUT);
         }
     }
 
@@ -225,7 +195,9 @@ public final class NatsServer implements AutoCloseable {
 
         /** Starts the server; returns when it is healthy. */
         public NatsServer start() {
-            return new NatsServer(this).firstStart();
+            NatsServer server = new NatsServer(this);
+            server.process.firstStart();
+            return server;
         }
     }
 }

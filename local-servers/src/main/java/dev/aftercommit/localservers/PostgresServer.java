@@ -4,10 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +42,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  * <p>Linux on amd64 is what it is tested on; the build picks the archives of Linux and macOS on amd64 and arm64.
  */
 public final class PostgresServer implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration INITDB_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration POLL = Duration.ofMillis(50);
     private static final String USER = "postgres";
 
     /** What a start says that comes too soon after a kill. */
@@ -56,18 +52,16 @@ public final class PostgresServer implements AutoCloseable {
             "already exists", // its lock file, while its process is not yet reaped
             "Address already in use");
 
+    private final PostgresPrograms programs;
     private final int port;
-    private final Path dataDirectory;
     private final @Nullable Path temporary;
+    private final Path dataDirectory;
     private final Path log;
-    private final Path binaries;
-    private final PostgresUser runAs;
     private final Map<String, String> settings;
-    private @Nullable ChildProcess process;
+    private final ServerProcess process;
 
     private PostgresServer(Builder builder) {
-        this.runAs = PostgresUser.detect();
-        this.binaries = PostgresBinaries.locate(builder.majorVersion, runAs);
+        this.programs = PostgresPrograms.locate(builder.majorVersion);
         this.port = builder.port == 0 ? Ports.free() : builder.port;
         this.temporary = builder.dataDirectory == null ? Folders.temporary("postgres") : null;
         this.dataDirectory = builder.dataDirectory == null
@@ -75,6 +69,7 @@ public final class PostgresServer implements AutoCloseable {
                 : builder.dataDirectory.toAbsolutePath();
         this.log = dataDirectory.resolveSibling(dataDirectory.getFileName() + ".log");
         this.settings = Map.copyOf(builder.settings);
+        this.process = new ServerProcess("PostgreSQL on port " + port, new Program(), log, temporary);
     }
 
     /** Starts a server with the defaults and a temporary data folder. */
@@ -122,12 +117,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     public void createDatabase(String name) {
-        try (Connection connection = dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE \"" + name.replace("\"", "\"\"") + "\"");
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot create the database " + name, e);
-        }
+        Sql.execute(dataSource(), "CREATE DATABASE \"" + name.replace("\"", "\"\"") + "\"");
     }
 
     /** What the server logs: a file beside its data folder, kept over kills and starts. */
@@ -136,27 +126,13 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** SIGKILL to the server and to its children, as a power cut would; the data stay. No effect when it is down. */
-    public synchronized void kill() {
-        if (process != null) {
-            process.kill();
-            process = null;
-        }
+    public void kill() {
+        process.kill();
     }
 
     /** Shuts down in PostgreSQL's fast mode: sessions are ended, the data stay. No effect when it is down. */
-    public synchronized void stop() {
-        ChildProcess running = process;
-        if (running == null) {
-            return;
-        }
-        if (running.isAlive()) {
-            ChildProcess.run(
-                    runAs.command(List.of(program("pg_ctl"), "-D", dataDirectory.toString(), "-m", "fast", "stop")),
-                    log,
-                    STOP_TIMEOUT);
-            running.waitFor(STOP_TIMEOUT);
-        }
-        process = null;
+    public void stop() {
+        process.stop();
     }
 
     /**
@@ -164,101 +140,54 @@ public final class PostgresServer implements AutoCloseable {
      *
      * @throws IllegalStateException when it runs already, or does not answer within a minute
      */
-    public synchronized void startAgain() {
-        if (process != null && process.isAlive()) {
-            throw new IllegalStateException("PostgreSQL on port " + port + " already runs");
-        }
-        Instant deadline = Instant.now().plus(START_TIMEOUT);
-        while (true) {
-            long logged = Logs.size(log);
-            ChildProcess started = ChildProcess.start(runAs.command(serverCommand()), log);
-            if (answers(started, deadline)) {
-                process = started;
-                return;
-            }
-            started.kill();
-            String said = Logs.since(log, logged);
-            if (Instant.now().isAfter(deadline) || STILL_GOING_AWAY.stream().noneMatch(said::contains)) {
-                throw new IllegalStateException("PostgreSQL does not start on port " + port + Logs.tail(log));
-            }
-        }
+    public void startAgain() {
+        process.startAgain();
     }
 
     /** {@link #stop} and {@link #startAgain}. */
-    public synchronized void restart() {
-        stop();
-        startAgain();
+    public void restart() {
+        process.restart();
     }
 
     /** Stops the server and deletes its data, unless {@link Builder#dataDirectory} named a folder for them. */
     @Override
-    public synchronized void close() {
-        try {
-            stop();
-        } finally {
-            kill();
-            if (temporary != null) {
-                Folders.delete(temporary);
-            }
-        }
+    public void close() {
+        process.close();
     }
 
-    private PostgresServer firstStart() {
-        try {
+    private final class Program implements ServerProgram {
+        @Override
+        public void prepare() {
             if (!Files.exists(dataDirectory.resolve("PG_VERSION"))) {
-                createDataDirectory();
+                Folders.create(dataDirectory);
+                programs.runAs().own(temporary == null ? dataDirectory : temporary);
+                ChildProcess.run(programs.initdb(dataDirectory, USER), log, INITDB_TIMEOUT);
             }
-            startAgain();
-            return this;
-        } catch (RuntimeException e) {
-            close();
-            throw e;
         }
-    }
 
-    private void createDataDirectory() {
-        Folders.create(dataDirectory);
-        runAs.own(temporary == null ? dataDirectory : temporary);
-        List<String> initdb = List.of(
-                program("initdb"),
-                "--pgdata=" + dataDirectory,
-                "--username=" + USER,
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--no-locale",
-                "--no-sync");
-        ChildProcess.run(runAs.command(initdb), log, START_TIMEOUT);
-    }
+        @Override
+        public ProcessBuilder command() {
+            return programs.server(dataDirectory, port, settings);
+        }
 
-    private List<String> serverCommand() {
-        List<String> command = new ArrayList<>(List.of(program("postgres"), "-D", dataDirectory.toString()));
-        command.addAll(List.of("-p", Integer.toString(port), "-k", "", "-h", "localhost"));
-        settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
-        return command;
-    }
-
-    private String program(String name) {
-        return binaries.resolve("bin").resolve(name).toString();
-    }
-
-    /** Waits until the server takes a connection; false when it ended or the time is over. */
-    private boolean answers(ChildProcess server, Instant deadline) {
-        while (Instant.now().isBefore(deadline)) {
-            if (server.waitFor(POLL)) {
+        @Override
+        public boolean answers() {
+            try (Connection connection = dataSource().getConnection()) {
+                return connection.isValid(0);
+            } catch (SQLException notYet) {
                 return false;
             }
-            if (takesConnections()) {
-                return true;
-            }
         }
-        return false;
-    }
 
-    private boolean takesConnections() {
-        try (Connection connection = dataSource().getConnection()) {
-            return connection.isValid(0);
-        } catch (SQLException notYet) {
-            return false;
+        @Override
+        public void stop(ChildProcess running) {
+            ChildProcess.run(programs.fastStop(dataDirectory), log, STOP_TIMEOUT);
+            running.waitFor(STOP_TIMEOUT);
+        }
+
+        @Override
+        public boolean cameTooSoon(String said) {
+            return STILL_GOING_AWAY.stream().anyMatch(said::contains);
         }
     }
 
@@ -305,7 +234,9 @@ public final class PostgresServer implements AutoCloseable {
 
         /** Starts the server; returns when it answers. */
         public PostgresServer start() {
-            return new PostgresServer(this).firstStart();
+            PostgresServer server = new PostgresServer(this);
+            server.process.firstStart();
+            return server;
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.aftercommit.localservers;
 
+import static dev.aftercommit.localservers.Sql.execute;
+import static dev.aftercommit.localservers.Sql.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -8,11 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -40,7 +40,7 @@ class PostgresServerIT {
     }
 
     @Test
-    void itIsReadyForLogicalReplication() throws SQLException {
+    void itIsReadyForLogicalReplication() {
         assertThat(query(server.dataSource(), "SHOW wal_level")).containsExactly("logical");
         assertThat(query(server.dataSource(), "SHOW max_replication_slots")).containsExactly("20");
         assertThat(query(server.dataSource(), "SHOW fsync")).containsExactly("on");
@@ -51,7 +51,7 @@ class PostgresServerIT {
     }
 
     @Test
-    void databasesAreCreatedByAnyName() throws SQLException {
+    void databasesAreCreatedByAnyName() {
         server.createDatabase("Orders \"2\"");
 
         assertThat(query(server.dataSource(), "SELECT datname FROM pg_database"))
@@ -128,7 +128,7 @@ class PostgresServerIT {
 
     @ParameterizedTest
     @ValueSource(ints = {14, 15, 16, 17, 18})
-    void everySupportedMajorVersionStarts(int majorVersion) throws SQLException {
+    void everySupportedMajorVersionStarts(int majorVersion) {
         try (PostgresServer other =
                 PostgresServer.builder().majorVersion(majorVersion).start()) {
             assertThat(query(other.dataSource(), "SHOW server_version").getFirst())
@@ -146,24 +146,5 @@ class PostgresServerIT {
         } catch (SQLException killed) {
             // what this writer waits for: an insert that was not acknowledged is not in the list
         }
-    }
-
-    private static void execute(DataSource database, String sql) throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static List<String> query(DataSource database, String sql) throws SQLException {
-        List<String> values = new ArrayList<>();
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-        }
-        return values;
     }
 }

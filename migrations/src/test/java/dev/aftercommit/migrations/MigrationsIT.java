@@ -1,8 +1,8 @@
 package dev.aftercommit.migrations;
 
-import static dev.aftercommit.migrations.Databases.execute;
+import static dev.aftercommit.localservers.Sql.execute;
+import static dev.aftercommit.localservers.Sql.query;
 import static dev.aftercommit.migrations.Databases.fresh;
-import static dev.aftercommit.migrations.Databases.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.aftercommit.localservers.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -57,7 +56,7 @@ class MigrationsIT {
     }
 
     @Test
-    void theServerIsOfTheVersionThatTheTestNames() throws SQLException {
+    void theServerIsOfTheVersionThatTheTestNames() {
         assertThat(query(database, "SELECT current_setting('server_version_num')::int / 10000"))
                 .containsExactly(Integer.toString(major));
     }
@@ -90,7 +89,7 @@ class MigrationsIT {
     }
 
     @Test
-    void thePublicationHoldsInsertsIntoTheOutboxAndNothingElse() throws SQLException {
+    void thePublicationHoldsInsertsIntoTheOutboxAndNothingElse() {
         execute(database, "CREATE TABLE other (id int PRIMARY KEY)");
         Migrations.outbox(database).migrate();
 
@@ -106,7 +105,7 @@ class MigrationsIT {
     }
 
     @Test
-    void aRoleThatMayCreateSchemasMayMigrate() throws SQLException {
+    void aRoleThatMayCreateSchemasMayMigrate() {
         execute(database, "CREATE ROLE owner_" + major + " LOGIN PASSWORD 'secret'");
         String name = query(database, "SELECT current_database()").getFirst();
         execute(database, "GRANT CREATE ON DATABASE " + name + " TO owner_" + major);
@@ -142,7 +141,7 @@ class MigrationsIT {
     }
 
     @Test
-    void aStrangersPublicationIsNamedAndNothingIsLeftBehind() throws SQLException {
+    void aStrangersPublicationIsNamedAndNothingIsLeftBehind() {
         execute(database, "CREATE PUBLICATION outbox");
 
         assertThatThrownBy(() -> Migrations.outbox(database).migrate())
@@ -157,7 +156,7 @@ class MigrationsIT {
     }
 
     @Test
-    void aStrangersSchemaIsLeftAlone() throws SQLException {
+    void aStrangersSchemaIsLeftAlone() {
         execute(database, "CREATE SCHEMA outbox");
         execute(database, "CREATE TABLE outbox.event (id int)");
 
@@ -170,7 +169,7 @@ class MigrationsIT {
     }
 
     @Test
-    void aDatabaseThatIsNotUtf8IsRefused() throws SQLException {
+    void aDatabaseThatIsNotUtf8IsRefused() {
         String name = "latin1_" + major;
         execute(database, "CREATE DATABASE " + name + " ENCODING 'LATIN1' TEMPLATE template0");
 
@@ -179,7 +178,7 @@ class MigrationsIT {
     }
 
     @Test
-    void rowsAreCheckedUnderAnEmptySearchPath() throws SQLException {
+    void rowsAreCheckedUnderAnEmptySearchPath() {
         Migrations.outbox(database).migrate();
         // As pg_dump's output sets it before it loads rows.
         execute(database, """

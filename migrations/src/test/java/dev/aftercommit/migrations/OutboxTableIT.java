@@ -1,8 +1,8 @@
 package dev.aftercommit.migrations;
 
-import static dev.aftercommit.migrations.Databases.execute;
+import static dev.aftercommit.localservers.Sql.execute;
+import static dev.aftercommit.localservers.Sql.query;
 import static dev.aftercommit.migrations.Databases.fresh;
-import static dev.aftercommit.migrations.Databases.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -254,7 +254,7 @@ class OutboxTableIT {
     }
 
     @Test
-    void partitionsMayBeAddedAndDropped() throws SQLException {
+    void partitionsMayBeAddedAndDropped() {
         DataSource own = fresh(server);
         Migrations.outbox(own).migrate();
         execute(own, """

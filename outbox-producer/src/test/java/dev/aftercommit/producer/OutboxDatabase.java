@@ -1,12 +1,10 @@
 package dev.aftercommit.producer;
 
 import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.migrations.Migrations;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -15,12 +13,12 @@ final class OutboxDatabase implements AutoCloseable {
     final PostgresServer server = PostgresServer.start();
     final DataSource dataSource = server.dataSource();
 
-    OutboxDatabase() throws SQLException {
+    OutboxDatabase() {
         Migrations.outbox(dataSource).migrate();
         execute("CREATE TABLE account (id text PRIMARY KEY)");
     }
 
-    void empty() throws SQLException {
+    void empty() {
         execute("TRUNCATE outbox.event_default, account");
     }
 
@@ -30,32 +28,17 @@ final class OutboxDatabase implements AutoCloseable {
         return connection;
     }
 
-    void execute(String sql) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    void execute(String sql) {
+        Sql.execute(dataSource, sql);
     }
 
     /** Each row as its columns, joined by '|'. */
-    List<String> query(String sql) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            List<String> lines = new ArrayList<>();
-            while (rows.next()) {
-                List<String> columns = new ArrayList<>();
-                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-                    columns.add(rows.getString(i));
-                }
-                lines.add(String.join("|", columns));
-            }
-            return lines;
-        }
+    List<String> query(String sql) {
+        return Sql.query(dataSource, sql);
     }
 
     /** The events in the order in which they were inserted. */
-    List<String> aggregateIds() throws SQLException {
+    List<String> aggregateIds() {
         return query("SELECT aggregate_id FROM outbox.event ORDER BY ctid");
     }
 

@@ -32,7 +32,7 @@ class OutboxIT {
     private static DSLContext dsl;
 
     @BeforeAll
-    static void start() throws SQLException {
+    static void start() {
         database = new OutboxDatabase();
         dsl = DSL.using(database.dataSource, SQLDialect.POSTGRES);
     }
@@ -43,7 +43,7 @@ class OutboxIT {
     }
 
     @BeforeEach
-    void empty() throws SQLException {
+    void empty() {
         database.empty();
     }
 
@@ -83,7 +83,7 @@ class OutboxIT {
     }
 
     @Test
-    void aJooqConfigurationIsATransaction() throws SQLException {
+    void aJooqConfigurationIsATransaction() {
         EmitReceipt receipt = dsl.transactionResult(tx -> Outbox.emit(tx, new AccountCreated("1", "a@example.org")));
         dsl.transaction(tx -> Outbox.emit(tx, new AccountCreated("2", "b@example.org"), Map.of("tenant", "blue")));
         List<EmitReceipt> receipts = dsl.transactionResult(tx ->
@@ -98,7 +98,7 @@ class OutboxIT {
     }
 
     @Test
-    void aDslContextInATransactionIsATransaction() throws SQLException {
+    void aDslContextInATransactionIsATransaction() {
         dsl.transaction(tx -> {
             Outbox.emit(tx.dsl(), new AccountCreated("1", "a@example.org"));
             Outbox.emit(tx.dsl(), new AccountCreated("2", "b@example.org"), Map.of("tenant", "blue"));
@@ -120,7 +120,7 @@ class OutboxIT {
     }
 
     @Test
-    void aTransactionBoundToTheThreadIsATransaction() throws SQLException {
+    void aTransactionBoundToTheThreadIsATransaction() {
         DefaultConfiguration threadBound = new DefaultConfiguration();
         threadBound.setSQLDialect(SQLDialect.POSTGRES);
         threadBound.setTransactionProvider(
@@ -152,7 +152,7 @@ class OutboxIT {
     }
 
     @Test
-    void aNestedTransactionRolledBackToItsSavepointEmitsNothing() throws SQLException {
+    void aNestedTransactionRolledBackToItsSavepointEmitsNothing() {
         dsl.transaction(outer -> {
             Outbox.emit(outer, new AccountCreated("1", "a@example.org"));
             assertThatThrownBy(() -> outer.dsl().transaction(inner -> {

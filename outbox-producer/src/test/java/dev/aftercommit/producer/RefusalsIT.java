@@ -40,7 +40,7 @@ class RefusalsIT {
     private static OutboxDatabase database;
 
     @BeforeAll
-    static void start() throws SQLException {
+    static void start() {
         database = new OutboxDatabase();
     }
 
@@ -50,7 +50,7 @@ class RefusalsIT {
     }
 
     @BeforeEach
-    void empty() throws SQLException {
+    void empty() {
         database.empty();
     }
 
@@ -156,7 +156,7 @@ class RefusalsIT {
     }
 
     @Test
-    void aDslContextOutsideATransactionIsRefused() throws SQLException {
+    void aDslContextOutsideATransactionIsRefused() {
         try (HikariDataSource pool = pool(true)) {
             DSLContext dsl = DSL.using(pool, SQLDialect.POSTGRES);
             assertRefused(() -> Outbox.emit(dsl, FINE), ErrorCode.NO_TRANSACTION, "autocommit mode");
@@ -173,7 +173,7 @@ class RefusalsIT {
     }
 
     @Test
-    void aDslContextOutsideATransactionIsRefusedWhenItsPoolHasAutocommitOff() throws SQLException {
+    void aDslContextOutsideATransactionIsRefusedWhenItsPoolHasAutocommitOff() {
         try (HikariDataSource pool = pool(false)) {
             DSLContext dsl = DSL.using(pool, SQLDialect.POSTGRES);
             String message = "the connection went back to its pool right after the event was written";
@@ -231,7 +231,7 @@ class RefusalsIT {
         assertThat(database.aggregateIds()).containsExactly("1");
     }
 
-    private static void theJooqTransactionGoesOnAfter(JooqWork refusal) throws SQLException {
+    private static void theJooqTransactionGoesOnAfter(JooqWork refusal) {
         database.empty();
         List<String> seen = new ArrayList<>();
         DSL.using(database.dataSource, SQLDialect.POSTGRES).transaction(tx -> {

@@ -25,7 +25,7 @@ class SqlFailuresIT {
     private static OutboxDatabase database;
 
     @BeforeAll
-    static void start() throws SQLException {
+    static void start() {
         database = new OutboxDatabase();
         database.execute("CREATE ROLE stranger LOGIN PASSWORD 'stranger'");
         database.execute("CREATE ROLE service LOGIN PASSWORD 'service'");
