@@ -170,6 +170,9 @@ class BrokerSetupIT {
                 assertThat(own.get(relay, "/livez")).startsWith("503 ");
                 assertThat(nats.jetStreamManagement().getStreamNames()).isEmpty();
                 Words.requireClear(relay.output());
+                RelayJar.Result doctor = Words.requireClear(own.command("doctor", Map.of()));
+                assertThat(doctor.exitCode()).as(doctor.output()).isEqualTo(1);
+                assertThat(doctor.output()).containsPattern("problem +stream OUTBOX_ACCOUNTS +Stream .* is gone");
 
                 nats.jetStreamManagement()
                         .addStream(StreamConfiguration.builder()

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,21 +41,25 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         RelayConfig config = settings.relay();
         StreamTail tail = broker(config);
-        database(config, tail);
+        boolean published = database(config, tail == null ? StreamTail.EMPTY : tail);
+        if (tail == null) {
+            findings.add(BrokerPreflight.missingStream(config.source(), published));
+        }
         PrintWriter out = spec.commandLine().getOut();
         findings.forEach(finding -> out.printf(
                 "%-8s %-22s %s%n", finding.level().name().toLowerCase(Locale.ROOT), finding.subject(), finding.text()));
         if (!reachable) {
             return ExitCode.UNREACHABLE;
         }
-        return hasProblems() ? ExitCode.CHECK_FAILED : ExitCode.DONE;
+        return hasProblem(findings) ? ExitCode.CHECK_FAILED : ExitCode.DONE;
     }
 
-    private boolean hasProblems() {
-        return findings.stream().anyMatch(finding -> finding.level() == Finding.Level.PROBLEM);
+    private static boolean hasProblem(List<Finding> looked) {
+        return looked.stream().anyMatch(finding -> finding.level() == Finding.Level.PROBLEM);
     }
 
-    private StreamTail broker(RelayConfig config) throws InterruptedException {
+    /** Where the stream ends; null when there is none. */
+    private @Nullable StreamTail broker(RelayConfig config) throws InterruptedException {
         try (Broker broker = Broker.connect(config.nats())) {
             return BrokerPreflight.inspect(broker, config.source(), findings);
         } catch (AftercommitException e) {
@@ -63,15 +68,15 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private void database(RelayConfig config, StreamTail tail) {
+    /** Whether the database was ever published, as far as it can be seen. */
+    private boolean database(RelayConfig config, StreamTail tail) {
         try (Connection connection = config.database().connect()) {
             List<Finding> server = DatabasePreflight.inspect(connection, SlotNames.DEFAULT);
             findings.addAll(server);
-            if (server.stream().noneMatch(finding -> finding.level() == Finding.Level.PROBLEM)) {
-                findings.addAll(DatabasePreflight.inspectSlot(connection, SlotNames.DEFAULT, tail));
-            }
+            return !hasProblem(server) && DatabasePreflight.inspectSlot(connection, SlotNames.DEFAULT, tail, findings);
         } catch (SQLException e) {
             failed("PostgreSQL", config.database().failure(e));
+            return false;
         }
     }
 

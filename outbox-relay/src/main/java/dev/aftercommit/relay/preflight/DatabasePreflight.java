@@ -179,13 +179,13 @@ public final class DatabasePreflight {
     }
 
     /**
-     * Everything about publication and slot, when the server itself is fine.
+     * Adds what was found about publication and slot, when the server itself is fine.
      *
      * @param tail where the stream ends; {@link StreamTail#EMPTY} when it does not exist or cannot be asked
+     * @return whether the database was ever published
      */
-    public static List<Finding> inspectSlot(Connection connection, SlotNames names, StreamTail tail)
+    public static boolean inspectSlot(Connection connection, SlotNames names, StreamTail tail, List<Finding> findings)
             throws SQLException {
-        List<Finding> findings = new ArrayList<>();
         try {
             Epoch epoch = new SlotProvisioner(names).find(connection, tail);
             findings.add(
@@ -198,12 +198,13 @@ public final class DatabasePreflight {
                             ? Finding.warning(
                                     "replication slot", "there is none yet; the relay makes it at its first start")
                             : slot(slot));
+            return epoch != null;
         } catch (AftercommitException e) {
             findings.add(Finding.problem(
                     e.code() == ErrorCode.STREAM_MISMATCH ? "stream and database" : "publication and slot",
                     e.getMessage()));
+            return e.code() == ErrorCode.SLOT_LOST;
         }
-        return findings;
     }
 
     private static Finding slot(Slot slot) {

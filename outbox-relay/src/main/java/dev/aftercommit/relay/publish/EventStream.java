@@ -82,12 +82,18 @@ public final class EventStream {
     public int require() {
         StreamInfo info = find();
         if (info == null) {
-            throw mismatch("Stream " + name + " is gone, though this database was published into it. The relay does not"
-                    + " make a new one by itself: consumers would miss what the old one held. Bring it back from a"
-                    + " backup, or, to go on without what it held, make an empty one by hand: nats stream add " + name
-                    + " --subjects '" + Subject.allOf(source) + "' --storage file --discard new --defaults");
+            throw mismatch(gone(source));
         }
         return check(info.getConfiguration());
+    }
+
+    /** What to say when the stream of a database that was published is missing. */
+    public static String gone(String source) {
+        String name = Subject.streamOf(source);
+        return "Stream " + name + " is gone, though this database was published into it. The relay does not make a new"
+                + " one by itself: consumers would miss what the old one held. Bring it back from a backup, or, to go on"
+                + " without what it held, make an empty one by hand: nats stream add " + name + " --subjects '"
+                + Subject.allOf(source) + "' --storage file --discard new --defaults";
     }
 
     /** What the stream is like. */
