@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.relay.harness.CommitOrder;
+import dev.aftercommit.relay.harness.NetworkLink;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Writers;
@@ -160,15 +161,38 @@ class CrashIT {
 
     @Test
     void aNatsServerThatIsKilledAndComesBackCostsNothing() throws Exception {
+        outages((world, outage) -> {
+            world.nats().kill();
+            pause(random.nextInt(1_000));
+            world.nats().startAgain();
+        });
+    }
+
+    @Test
+    void aPostgresThatIsKilledOrRestartedAndComesBackCostsNothing() throws Exception {
+        outages((world, outage) -> {
+            if (outage % 2 == 0) {
+                world.postgres().kill();
+                pause(random.nextInt(1_000));
+                world.postgres().startAgain();
+            } else {
+                world.postgres().restart();
+            }
+        });
+    }
+
+    private interface Outage {
+        void happens(RelayWorld world, int number) throws Exception;
+    }
+
+    private void outages(Outage outage) throws Exception {
         try (RelayWorld world = world()) {
             CommitOrder.begin(world);
             RelayWorld.Relay relay = world.start();
             try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
-                for (int kill = 0; kill < Math.max(3, KILLS / 3); kill++) {
+                for (int number = 0; number < Math.max(3, KILLS / 3); number++) {
                     world.awaitStored(world.stored() + 1 + random.nextInt(2_000));
-                    world.nats().kill();
-                    pause(random.nextInt(1_000));
-                    world.nats().startAgain();
+                    outage.happens(world, number);
                 }
                 world.awaitStored(world.stored() + 1_000);
             }
@@ -178,26 +202,37 @@ class CrashIT {
     }
 
     @Test
-    void aPostgresThatIsKilledOrRestartedAndComesBackCostsNothing() throws Exception {
-        try (RelayWorld world = world()) {
-            CommitOrder.begin(world);
-            RelayWorld.Relay relay = world.start();
-            try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
-                for (int kill = 0; kill < Math.max(3, KILLS / 3); kill++) {
-                    world.awaitStored(world.stored() + 1 + random.nextInt(2_000));
-                    if (kill % 2 == 0) {
-                        world.postgres().kill();
-                        pause(random.nextInt(1_000));
-                        world.postgres().startAgain();
-                    } else {
-                        world.postgres().restart();
-                    }
-                }
-                world.awaitStored(world.stored() + 1_000);
-            }
-            verify(world);
-            assertThat(relay.process().isAlive()).isTrue();
+    void aNetworkThatSwallowsWhatPostgresSaysIsNoticedAndCostsNothing() throws Exception {
+        try (RelayWorld world = world();
+                NetworkLink link = new NetworkLink(world.postgres().port())) {
+            silence(
+                    world,
+                    link,
+                    Map.of("OUTBOX_DATABASE_URL", "jdbc:postgresql://localhost:" + link.port() + "/accounts"));
         }
+    }
+
+    @Test
+    void aNetworkThatSwallowsWhatNatsSaysIsNoticedAndCostsNothing() throws Exception {
+        try (RelayWorld world = world();
+                NetworkLink link = new NetworkLink(world.nats().port())) {
+            silence(world, link, Map.of("OUTBOX_NATS_URL", "nats://localhost:" + link.port()));
+        }
+    }
+
+    private void silence(RelayWorld world, NetworkLink link, Map<String, String> throughIt) throws Exception {
+        CommitOrder.begin(world);
+        RelayWorld.Relay relay = world.launch("run", throughIt);
+        world.awaitState(relay, "streaming");
+        try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
+            world.awaitStored(500);
+            link.cut();
+            world.awaitState(relay, "retrying");
+            link.mend();
+            world.awaitState(relay, "streaming");
+            world.awaitStored(world.stored() + 1_000);
+        }
+        verify(world);
     }
 
     @Test

@@ -52,7 +52,7 @@ public final class TableReader {
      */
     public boolean read(String snapshot, @Nullable After after, ChangeListener listener, BooleanSupplier stopped)
             throws SQLException, InterruptedException {
-        try (Connection connection = database.connect()) {
+        try (Connection connection = database.connectForLongQueries()) {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             requireRow(connection, after);

@@ -14,28 +14,38 @@ import java.util.Properties;
  */
 public record DatabaseConfig(String url, String user, String password) {
     private static final int CONNECT_SECONDS = 10;
+    private static final int ANSWER_SECONDS = 20;
 
-    /** A new connection with autocommit on, which notices a dead server. */
+    /** A new connection with autocommit on, for short statements: one without an answer within 20 s fails. */
     public Connection connect() throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
-        properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("ApplicationName", "outbox-relay");
+        Properties properties = properties();
+        properties.setProperty("socketTimeout", Integer.toString(ANSWER_SECONDS));
         return DriverManager.getConnection(url, properties);
+    }
+
+    /** A new connection with autocommit on, whose statements may take as long as they need. */
+    public Connection connectForLongQueries() throws SQLException {
+        return DriverManager.getConnection(url, properties());
     }
 
     /** A new connection that speaks the replication protocol. */
     public Connection connectForReplication() throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
+        Properties properties = properties();
         properties.setProperty("replication", "database");
         properties.setProperty("assumeMinServerVersion", "14");
         properties.setProperty("preferQueryMode", "simple");
-        properties.setProperty("ApplicationName", "outbox-relay");
         return DriverManager.getConnection(url, properties);
+    }
+
+    private Properties properties() {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
+        properties.setProperty("loginTimeout", Integer.toString(2 * CONNECT_SECONDS));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("ApplicationName", "outbox-relay");
+        return properties;
     }
 
     /** What a failure of PostgreSQL means, in words that say what to do. */
