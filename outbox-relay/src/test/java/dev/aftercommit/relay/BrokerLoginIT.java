@@ -117,9 +117,7 @@ class BrokerLoginIT {
             assertThat(doctor.exitCode()).as(doctor.output()).isZero();
             RelayWorld.Relay relay = world.launch("run", right);
             world.awaitState(relay, "streaming");
-            try (Writers writers = Writers.start(world, 1, 10, 1)) {
-                writers.awaitEnd();
-            }
+            Writers.write(world, 10);
             world.awaitStored(10);
             assertThat(relay.output()).doesNotContain(SECRET).doesNotContain("WARN");
         }

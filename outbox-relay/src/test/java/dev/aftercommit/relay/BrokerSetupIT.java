@@ -161,11 +161,11 @@ class BrokerSetupIT {
     void aStreamThatIsGoneIsNotMadeAnewUntilSomebodyDecidesSoAndNothingNewIsLost() throws Exception {
         try (RelayWorld own = new RelayWorld().migrated()) {
             RelayWorld.Relay relay = own.start();
-            write(own);
+            Writers.write(own, 10);
             own.awaitStored(10);
             try (Connection nats = own.natsConnection()) {
                 nats.jetStreamManagement().deleteStream(RelayWorld.STREAM);
-                write(own);
+                Writers.write(own, 10);
                 own.awaitState(relay, "blocked: Stream OUTBOX_ACCOUNTS is gone");
                 assertThat(own.get(relay, "/livez")).startsWith("503 ");
                 assertThat(nats.jetStreamManagement().getStreamNames()).isEmpty();
@@ -183,12 +183,6 @@ class BrokerSetupIT {
             own.awaitState(relay, "streaming");
             own.awaitStored(10);
             assertThat(own.readStream()).hasSize(10);
-        }
-    }
-
-    private static void write(RelayWorld where) throws InterruptedException {
-        try (Writers writers = Writers.start(where, 1, 10, 1)) {
-            writers.awaitEnd();
         }
     }
 

@@ -121,9 +121,7 @@ class DatabaseSetupIT {
                     "GRANT SELECT ON outbox.event TO relay",
                     "GRANT SELECT, INSERT, UPDATE ON outbox.epoch TO relay");
             Map<String, String> login = Map.of("OUTBOX_DATABASE_USER", "relay", "OUTBOX_DATABASE_PASSWORD", PASSWORD);
-            try (Writers before = Writers.start(own, 1, 100, 1)) {
-                before.awaitEnd();
-            }
+            Writers.write(own, 100);
             assertThat(own.command("doctor", login).exitCode()).isZero();
             RelayWorld.Relay relay = own.launch("run", login);
             own.awaitState(relay, "streaming");
@@ -193,9 +191,7 @@ class DatabaseSetupIT {
             assertThat(doctor.output())
                     .containsPattern("warning +publication +there is none yet; the relay makes it at its first start");
             own.start();
-            try (Writers writers = Writers.start(own, 1, 10, 1)) {
-                writers.awaitEnd();
-            }
+            Writers.write(own, 10);
             own.awaitStored(10);
             assertThat(own.query(
                             "SELECT string_agg(attname, ',') FROM pg_publication_tables, unnest(attnames) attname"))

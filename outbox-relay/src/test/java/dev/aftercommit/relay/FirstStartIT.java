@@ -52,11 +52,11 @@ class FirstStartIT {
     @EnumSource(Step.class)
     void aStartThatIsKilledBetweenTwoStepsLosesNothingAndDoublesNothing(Step step) throws Exception {
         CommitOrder.begin(world);
-        write(200);
+        Writers.write(world, 200);
         try (Connection gate = closeGate(step)) {
             RelayWorld.Relay killed = world.launch();
             awaitAtGate();
-            write(50);
+            Writers.write(world, 50);
             killed.process().kill();
             // PostgreSQL would go on with the dead relay's statement; the machine that is gone takes it with it.
             world.sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE wait_event = 'advisory'");
@@ -66,14 +66,14 @@ class FirstStartIT {
         assertThat(world.query("SELECT count(*) FROM outbox.epoch WHERE caught_up_at IS NOT NULL"))
                 .isEqualTo("0");
         world.start();
-        write(50);
+        Writers.write(world, 50);
         verifyCommitOrder();
     }
 
     @Test
     void aStartThatIsKilledBeforeItReadsTheTableLosesNothingAndDoublesNothing() throws Exception {
         CommitOrder.begin(world);
-        write(200);
+        Writers.write(world, 200);
         try (Connection lock = world.database();
                 Statement statement = lock.createStatement()) {
             RelayWorld.Relay killed;
@@ -88,13 +88,13 @@ class FirstStartIT {
         }
         assertThat(world.query("SELECT count(*) FROM outbox.epoch")).isEqualTo("1");
         world.start();
-        write(50);
+        Writers.write(world, 50);
         verifyCommitOrder();
     }
 
     @Test
     void aDatabaseThatGoesAwayWhileTheSlotIsMadeIsWaitedFor() throws Exception {
-        write(20);
+        Writers.write(world, 20);
         RelayWorld.Relay relay;
         try (Connection gate = closeGate(Step.BEFORE_THE_EPOCH_IS_NOTED)) {
             relay = world.launch();
@@ -103,7 +103,7 @@ class FirstStartIT {
         }
         world.postgres().startAgain();
         world.awaitState(relay, "streaming");
-        write(20);
+        Writers.write(world, 20);
         world.awaitStored(40);
         assertThat(world.readStream()).hasSize(40);
         assertThat(relay.output().lines().filter(line -> line.contains("WARN"))).hasSize(1);
@@ -118,7 +118,7 @@ class FirstStartIT {
     @Test
     void transactionsThatAreRolledBackWhileTheSlotIsMadeStopNothing() throws Exception {
         CommitOrder.begin(world);
-        write(20);
+        Writers.write(world, 20);
         try (Connection first = world.database();
                 Connection second = world.database();
                 Connection third = world.database()) {
@@ -136,7 +136,7 @@ class FirstStartIT {
         assertThat(world.query(
                         "SELECT pg_snapshot_xmin(snapshot)::text || pg_snapshot_xmax(snapshot) FROM outbox.epoch"))
                 .matches("(\\d+)\\1");
-        write(20);
+        Writers.write(world, 20);
         verifyCommitOrder();
     }
 
@@ -161,7 +161,7 @@ class FirstStartIT {
     @Test
     void ofTwoRelaysThatStartTogetherOnePublishesAndTheOtherStandsBy() throws Exception {
         CommitOrder.begin(world);
-        write(200);
+        Writers.write(world, 200);
         RelayWorld.Relay one = world.launch();
         RelayWorld.Relay other = world.launch();
         world.awaitState(one, "streaming", "standby");
@@ -169,7 +169,7 @@ class FirstStartIT {
         await().atMost(RelayWorld.PATIENCE)
                 .untilAsserted(() -> assertThat(List.of(world.get(one, "/readyz"), world.get(other, "/readyz")))
                         .containsExactlyInAnyOrder("200 streaming\n", "200 standby\n"));
-        write(50);
+        Writers.write(world, 50);
         verifyCommitOrder();
     }
 
@@ -194,12 +194,6 @@ class FirstStartIT {
         await().atMost(RelayWorld.PATIENCE)
                 .until(() -> world.query("SELECT count(*) FROM pg_stat_activity WHERE " + condition)
                         .equals("1"));
-    }
-
-    private void write(int events) throws InterruptedException {
-        try (Writers writers = Writers.start(world, 1, events, 1)) {
-            writers.awaitEnd();
-        }
     }
 
     private void verifyCommitOrder() throws Exception {

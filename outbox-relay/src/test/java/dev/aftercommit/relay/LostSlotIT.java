@@ -32,7 +32,7 @@ class LostSlotIT {
     void aSlotThatIsGoneIsNotMadeAnew() throws Exception {
         publishSomeAndStop();
         world.sql("SELECT pg_drop_replication_slot('outbox')");
-        write(5);
+        Writers.write(world, 5);
         for (String command : new String[] {"run", "doctor"}) {
             RelayJar.Result result = Words.requireClear(world.command(command, Map.of()));
             assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
@@ -65,7 +65,7 @@ class LostSlotIT {
     @Test
     void aSlotThatIsDroppedWhileTheRelayRunsBlocksItAndItSaysSoEverywhere() throws Exception {
         RelayWorld.Relay relay = world.start();
-        write(10);
+        Writers.write(world, 10);
         world.awaitStored(10);
         dropTheSlotUnderTheRelay();
         world.awaitState(relay, "blocked");
@@ -76,7 +76,7 @@ class LostSlotIT {
                 .contains("\"error\" : \"slot-lost\"");
         assertThat(world.get(relay, "/metrics"))
                 .contains("outbox_relay_state{source=\"accounts\",state=\"blocked\"} 1.0");
-        write(5);
+        Writers.write(world, 5);
         assertThat(relay.process().isAlive()).isTrue();
         assertNoSlot();
         Words.requireClear(relay.output());
@@ -119,17 +119,11 @@ class LostSlotIT {
 
     private void publishSomeAndStop() throws Exception {
         RelayWorld.Relay relay = world.start();
-        write(10);
+        Writers.write(world, 10);
         world.awaitStored(10);
         assertThat(relay.process().terminate(Duration.ofSeconds(25)))
                 .as(relay.output())
                 .isZero();
-    }
-
-    private void write(int events) throws InterruptedException {
-        try (Writers writers = Writers.start(world, 1, events, 1)) {
-            writers.awaitEnd();
-        }
     }
 
     /** PostgreSQL refuses to drop a slot in use, so its sender goes first; the relay tries to be back before that. */

@@ -39,7 +39,7 @@ class OperationIT {
     @Test
     void healthMetricsAndStatusSayWhatTheRelayDoes() throws Exception {
         RelayWorld.Relay relay = world.start();
-        write(25);
+        Writers.write(world, 25);
         world.awaitStored(25);
         assertThat(world.get(relay, "/livez")).isEqualTo("200 streaming\n");
         assertThat(world.get(relay, "/readyz")).isEqualTo("200 streaming\n");
@@ -83,7 +83,7 @@ class OperationIT {
         assertThat(before.exitCode()).isEqualTo(1);
         assertThat(before.output()).containsPattern("slot.exists +false").containsPattern("stream.exists +false");
         world.start();
-        write(3);
+        Writers.write(world, 3);
         world.awaitStored(3);
         RelayJar.Result text = Words.requireClear(world.command("status", Map.of()));
         assertThat(text.exitCode()).isZero();
@@ -104,7 +104,7 @@ class OperationIT {
     void sigtermEndsAStreamingAndAWaitingRelayWithinSecondsAsDone() throws Exception {
         RelayWorld.Relay active = world.start();
         RelayWorld.Relay standby = world.start("standby");
-        write(10);
+        Writers.write(world, 10);
         world.awaitStored(10);
         assertThat(standby.process().terminate(SECONDS)).as(standby.output()).isZero();
         assertThat(active.process().terminate(SECONDS)).as(active.output()).isZero();
@@ -140,7 +140,7 @@ class OperationIT {
     @Test
     void theLogHasOneLineForEachChangeOfStateAndOneWarningForEachLoss() throws Exception {
         RelayWorld.Relay relay = world.start();
-        write(10);
+        Writers.write(world, 10);
         world.nats().kill();
         world.awaitState(relay, "retrying");
         assertThat(world.get(relay, "/livez")).startsWith("200 retrying: ");
@@ -153,10 +153,10 @@ class OperationIT {
         awaitAttempts(relay, 3);
         world.postgres().startAgain();
         world.awaitState(relay, "streaming");
-        write(10);
+        Writers.write(world, 10);
         world.awaitStored(20);
         world.postgres().restart();
-        write(10);
+        Writers.write(world, 10);
         world.awaitStored(30);
         assertThat(relay.process().terminate(SECONDS)).as(relay.output()).isZero();
         Words.requireClear(relay.output());
@@ -181,11 +181,5 @@ class OperationIT {
                 .findFirst()
                 .orElseThrow()
                 .replaceAll(".* ", ""));
-    }
-
-    private void write(int events) throws InterruptedException {
-        try (Writers writers = Writers.start(world, 1, events, 1)) {
-            writers.awaitEnd();
-        }
     }
 }

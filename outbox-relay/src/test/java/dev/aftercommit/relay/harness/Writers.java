@@ -48,6 +48,13 @@ public final class Writers implements AutoCloseable {
         return started;
     }
 
+    /** Commits this many events by one writer. */
+    public static void write(RelayWorld world, int events) throws InterruptedException {
+        try (Writers writers = start(world, 1, events, 1)) {
+            writers.awaitEnd();
+        }
+    }
+
     private void write(RelayWorld world, int writer, int events, Random random) throws InterruptedException {
         int number = 0;
         while (number < events && !stop.get()) {
