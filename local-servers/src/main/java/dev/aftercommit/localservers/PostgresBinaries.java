@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -27,15 +28,34 @@ import org.tukaani.xz.XZInputStream;
  * has no notion of a server that is killed and comes back.
  */
 final class PostgresBinaries {
-    static final int DEFAULT_MAJOR_VERSION = 18;
+    static final String VERSION_VARIABLE = "AFTERCOMMIT_POSTGRES_VERSION";
     static final String FOLDER_PROPERTY = "aftercommit.postgres.binaries";
 
+    private static final int ON_CLASS_PATH = 18;
+
     private PostgresBinaries() {}
+
+    /**
+     * The major version to run when nobody names one.
+     *
+     * @throws IllegalStateException when the environment asks for something that is no version
+     */
+    static int defaultMajorVersion(Map<String, String> environment) {
+        String wanted = environment.getOrDefault(VERSION_VARIABLE, "");
+        if (wanted.isEmpty()) {
+            return ON_CLASS_PATH;
+        }
+        if (!wanted.matches("\\d{2}")) {
+            throw new IllegalStateException(
+                    VERSION_VARIABLE + " is \"" + wanted + "\" instead of a major version such as 14");
+        }
+        return Integer.parseInt(wanted);
+    }
 
     /** The folder whose {@code bin} holds initdb, pg_ctl and postgres of this major version. */
     static Path locate(int majorVersion, PostgresUser user) {
         try {
-            byte[] archive = majorVersion == DEFAULT_MAJOR_VERSION ? onClassPath() : inFolder(majorVersion);
+            byte[] archive = majorVersion == ON_CLASS_PATH ? onClassPath() : inFolder(majorVersion);
             String digest = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(archive))
                     .substring(0, 12);

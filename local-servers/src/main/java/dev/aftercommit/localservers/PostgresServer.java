@@ -22,22 +22,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  *
  * <h2>Versions</h2>
  *
- * <p>PostgreSQL 18 is on the class path. A test that needs another major version lets Maven copy the archives into a
- * folder and names it in the system property {@code aftercommit.postgres.binaries}. The parent POM has both prepared; a
- * module asks for the copy with
- *
- * <pre>{@code
- * <plugin>
- *   <groupId>org.apache.maven.plugins</groupId>
- *   <artifactId>maven-dependency-plugin</artifactId>
- *   <executions>
- *     <execution>
- *       <id>postgres-majors</id>
- *       <phase>process-test-resources</phase>
- *     </execution>
- *   </executions>
- * </plugin>
- * }</pre>
+ * <p>PostgreSQL 18 is on the class path. The archives of other major versions lie in the folder that the system property
+ * {@code aftercommit.postgres.binaries} names; the build has them ready for the tests of all modules. The environment
+ * variable {@code AFTERCOMMIT_POSTGRES_VERSION}, such as 14, says which version a server has that names none.
  *
  * <p>Linux on amd64 is what it is tested on; the build picks the archives of Linux and macOS on amd64 and arm64.
  */
@@ -199,7 +186,7 @@ public final class PostgresServer implements AutoCloseable {
                 "max_wal_senders", "20",
                 "max_connections", "200"));
         private int port;
-        private int majorVersion = PostgresBinaries.DEFAULT_MAJOR_VERSION;
+        private int majorVersion = PostgresBinaries.defaultMajorVersion(System.getenv());
         private @Nullable Path dataDirectory;
 
         private Builder() {}
@@ -226,7 +213,7 @@ public final class PostgresServer implements AutoCloseable {
             return this;
         }
 
-        /** 14 to 18. Default: 18; for the others see {@link PostgresServer}. */
+        /** 14 to 18. Default: {@code AFTERCOMMIT_POSTGRES_VERSION}, or 18; see {@link PostgresServer}. */
         public Builder majorVersion(int majorVersion) {
             this.majorVersion = majorVersion;
             return this;
