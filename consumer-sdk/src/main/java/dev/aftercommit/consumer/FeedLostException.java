@@ -8,9 +8,15 @@ final class FeedLostException extends Exception {
         this(Waiting.Reason.BROKER_UNAVAILABLE, message);
     }
 
-    FeedLostException(Waiting.Reason reason, String message) {
+    private FeedLostException(Waiting.Reason reason, String message) {
         super(message);
         this.reason = reason;
+    }
+
+    static FeedLostException streamGone() {
+        return new FeedLostException(
+                Waiting.Reason.STREAM_MISSING,
+                "The stream is gone. Its relay does not make another one by itself; the relay's log says what to do.");
     }
 
     Waiting waiting() {

@@ -43,8 +43,7 @@ final class FeedWatch {
     private boolean streamHoldsMore() throws FeedLostException {
         StreamState stream = broker.stream();
         if (stream == null) {
-            throw new FeedLostException(
-                    Waiting.Reason.STREAM_MISSING, "The stream has gone; the relay makes it again.");
+            throw FeedLostException.streamGone();
         }
         if (stream.lastSequence() == checkedUpTo) {
             return false;

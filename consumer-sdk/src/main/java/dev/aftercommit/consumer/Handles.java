@@ -22,7 +22,8 @@ import java.lang.annotation.Target;
  * transaction: returning commits it, together with the checkpoint, and throwing anything rolls it back, after which the
  * same event comes again after a growing wait. While it waits, the other events of its partition wait behind it. Under
  * backlog several events share one transaction, so an event may come again although its handler had returned. Nested
- * jOOQ transactions ({@code tx.transaction(...)}) are savepoints. What it does elsewhere, such as a call to another
+ * jOOQ transactions ({@code tx.transaction(...)}) are savepoints; in jOOQ's plain SQL give a time its type
+ * ({@code CAST(? AS timestamptz)}), since jOOQ binds it as text. What it does elsewhere, such as a call to another
  * service, may happen more than once.
  *
  * <p>Methods of one object are called by several threads at a time, one for each partition of the stream.

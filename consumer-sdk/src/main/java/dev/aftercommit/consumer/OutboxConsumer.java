@@ -135,7 +135,14 @@ public final class OutboxConsumer implements AutoCloseable {
             return this;
         }
 
-        /** The service's own database, PostgreSQL 14 or later; a pool. Required. */
+        /**
+         * The service's own database, PostgreSQL 14 or later; a pool. Required.
+         *
+         * <p>PostgreSQL frees the partitions and transactions of an instance when its connections end. Of a machine that
+         * vanishes without a word it learns by TCP keepalives, which start after two hours by default: so that other
+         * instances take over within half a minute, connect with {@code options=-c tcp_keepalives_idle=10 -c
+         * tcp_keepalives_interval=5 -c tcp_keepalives_count=3}.
+         */
         public Builder dataSource(DataSource dataSource) {
             this.dataSource = dataSource;
             return this;

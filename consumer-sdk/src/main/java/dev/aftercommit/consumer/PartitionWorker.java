@@ -161,9 +161,7 @@ final class PartitionWorker {
     private StreamState requireStream() throws FeedLostException {
         StreamState stream = broker.stream();
         if (stream == null) {
-            throw new FeedLostException(
-                    Waiting.Reason.STREAM_MISSING,
-                    "The stream " + config.identity().stream() + " has gone; the relay makes it again.");
+            throw FeedLostException.streamGone();
         }
         if (stream.partitions() != partitions) {
             throw new AftercommitException(
