@@ -193,9 +193,10 @@ class DatabaseSetupIT {
             own.start();
             Writers.write(own, 10);
             own.awaitStored(10);
+            boolean hasColumnLists = Integer.parseInt(own.query("SHOW server_version_num")) >= 150_000;
             assertThat(own.query(
-                            "SELECT string_agg(attname, ',') FROM pg_publication_tables, unnest(attnames) attname"))
-                    .isEqualTo("id,aggregate_type,aggregate_id,event_type,payload,headers");
+                            "SELECT translate(to_jsonb(t) ->> 'attnames', '[]\" ', '') FROM pg_publication_tables t"))
+                    .isEqualTo(hasColumnLists ? "id,aggregate_type,aggregate_id,event_type,payload,headers" : null);
         }
     }
 

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * flags. Collects names that are not known.
  */
 final class SettingValues {
-    /** What of the contract is read by later versions; known, so that it is not refused as a typing error. */
-    private static final List<String> RESERVED_VARIABLES =
-            List.of(SettingsReader.CONFIG_VARIABLE, "OUTBOX_HTTP_TOKEN", "OUTBOX_LOG_LEVEL");
+    /** What is read elsewhere, or by later versions; known, so that it is not refused as a typing error. */
+    private static final List<String> RESERVED_VARIABLES = List.of(
+            SettingsReader.CONFIG_VARIABLE, "OUTBOX_HTTP_TOKEN", "OUTBOX_LOG_LEVEL", "OUTBOX_DEBEZIUM_LOG_LEVEL");
 
     private static final String PREFIX = "OUTBOX_";
 
