@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
+import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Words;
 import dev.aftercommit.relay.harness.Writers;
+import io.nats.client.Connection;
+import io.nats.client.api.DiscardPolicy;
+import io.nats.client.api.StreamConfiguration;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -167,6 +171,32 @@ class OperationIT {
                 .allMatch(line -> line.contains("tries again until it works"));
         assertThat(lines.stream().filter(line -> line.contains("Streaming from slot")))
                 .hasSize(4);
+    }
+
+    /** The first start fails again and again at the same row, which is said once. */
+    @Test
+    void aStreamThatIsFullBlocksTheRelayUntilThereIsRoomAndIsToldOnce() throws Exception {
+        Writers.write(world, 20);
+        StreamConfiguration.Builder stream = StreamConfiguration.builder()
+                .name(RelayWorld.STREAM)
+                .subjects("outbox.accounts.>")
+                .discardPolicy(DiscardPolicy.New);
+        try (Connection nats = world.natsConnection()) {
+            nats.jetStreamManagement().addStream(stream.maxMessages(5).build());
+            RelayWorld.Relay relay = world.launch();
+            world.awaitState(relay, "blocked: JetStream refuses a message: maximum messages exceeded");
+            awaitAttempts(relay, 4);
+            assertThat(world.stored()).isEqualTo(5);
+            assertThat(relay.output().lines().filter(line -> line.contains("WARN")))
+                    .as(relay.output())
+                    .hasSize(1);
+            nats.jetStreamManagement().updateStream(stream.maxMessages(-1).build());
+            world.awaitState(relay, "streaming");
+        }
+        Writers.write(world, 5);
+        world.awaitStored(25);
+        assertThat(world.readStream()).extracting(StoredEvent::id).doesNotHaveDuplicates();
+        world.requireClearLogs();
     }
 
     private void awaitAttempts(RelayWorld.Relay relay, int more) {
