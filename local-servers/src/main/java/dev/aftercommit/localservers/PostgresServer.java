@@ -22,9 +22,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  *
  * <h2>Versions</h2>
  *
- * <p>PostgreSQL 18 is on the class path. The archives of other major versions lie in the folder that the system property
- * {@code aftercommit.postgres.binaries} names; the build has them ready for the tests of all modules. The environment
- * variable {@code AFTERCOMMIT_POSTGRES_VERSION}, such as 14, says which version a server has that names none.
+ * <p>PostgreSQL 18 is on the class path. The archives of other major versions lie in the folder that the environment
+ * variable {@code AFTERCOMMIT_POSTGRES_BINARIES} names; the build has them ready for the tests of all modules.
+ * {@code AFTERCOMMIT_POSTGRES_VERSION}, such as 14, says which version a server has that names none.
  *
  * <p>Linux on amd64 is what it is tested on; the build picks the archives of Linux and macOS on amd64 and arm64.
  */
