@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.Ports;
 import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Words;
@@ -263,6 +264,21 @@ class DatabaseSetupIT {
                         PASSWORD));
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.output()).contains("permission denied for database locked");
+    }
+
+    @Test
+    void aDatabaseThatIsNotInUtf8IsToldWhatToDoInOneLine() {
+        Sql.execute(
+                world.postgres().dataSource(),
+                "CREATE DATABASE ascii ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'");
+        RelayJar.Result result = refused(
+                world, "migrate", Map.of("OUTBOX_DATABASE_URL", world.postgres().jdbcUrl("ascii")));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output().strip())
+                .isEqualTo(
+                        "outbox-relay: The schema could not be made: The outbox needs a database in UTF8, but \"ascii\""
+                                + " is in SQL_ASCII. Create the database with ENCODING 'UTF8'; sizes and partitions count bytes of"
+                                + " UTF-8.");
     }
 
     private static RelayJar.Result refused(RelayWorld where, String command, Map<String, String> changed) {

@@ -59,13 +59,17 @@ final class MigrateCommand implements Callable<Integer> {
     }
 
     private static AftercommitException failure(DatabaseConfig database, FlywayException e) {
+        Throwable reason = e;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && isAboutTheServer(sql)) {
-                return database.failure(sql);
+            if (cause instanceof SQLException sql) {
+                if (isAboutTheServer(sql)) {
+                    return database.failure(sql);
+                }
+                reason = sql;
             }
         }
         return new AftercommitException(
-                ErrorCode.DATABASE_UNSUITABLE, "The schema could not be made: " + Reason.of(e) + ".", e);
+                ErrorCode.DATABASE_UNSUITABLE, "The schema could not be made: " + Reason.of(reason) + ".", e);
     }
 
     /** Connection, login, no such database, too many connections; the rest is about the migration itself. */

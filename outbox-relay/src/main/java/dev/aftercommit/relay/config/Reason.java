@@ -2,6 +2,8 @@ package dev.aftercommit.relay.config;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** What a driver or a server said, as a part of a sentence of ours: on one line and without its own full stop. */
 public final class Reason {
@@ -11,8 +13,17 @@ public final class Reason {
         if (failure == null) {
             return "no reason given";
         }
+        if (failure instanceof PSQLException postgres && postgres.getServerErrorMessage() != null) {
+            return of(postgres.getServerErrorMessage());
+        }
         String message = failure.getMessage();
         return message == null || message.isBlank() ? kind(failure) : of(message);
+    }
+
+    /** What PostgreSQL says is wrong and, when it knows, what to do; without where in its functions it was found. */
+    private static String of(ServerErrorMessage said) {
+        String message = of(String.valueOf(said.getMessage()));
+        return said.getHint() == null ? message : message + ". " + of(said.getHint());
     }
 
     /** Such as "unknown host" for an UnknownHostException that says nothing more. */
