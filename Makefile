@@ -29,6 +29,11 @@ test: nats-server ## Build and run every check and test
 crash: nats-server ## Run the tests with KILLS=100 kills in each kill test; repeat a run with ARGS=-Dcrash.seed=...
 	$(MVN) verify -Dcrash.kills=$(KILLS) $(ARGS)
 
+.PHONY: containers
+containers: ## Run the relay on the official images of PostgreSQL and NATS; needs Docker
+	$(MVN) verify -pl outbox-relay -am -Dtests.excluded= -Dtest=none -Dit.test=ContainerIT \
+		-Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
+
 .PHONY: bench
 bench: nats-server ## Run the benchmarks
 	@echo 'Building the benchmarks; the first time this takes a few minutes.'

@@ -21,7 +21,7 @@ public final class RelayJar {
     public record Result(int exitCode, String output) {}
 
     /** Starts a process; it writes to the file, standard output and standard error alike. */
-    static JavaProcess launch(String command, Map<String, String> environment, Path log) {
+    public static JavaProcess launch(String command, Map<String, String> environment, Path log) {
         return JavaProcess.builder()
                 .jar(PATH)
                 .args(command.split(" "))
@@ -43,7 +43,7 @@ public final class RelayJar {
         }
     }
 
-    static Path newLog() {
+    public static Path newLog() {
         try {
             Path log = Files.createTempFile("relay-", ".log");
             log.toFile().deleteOnExit();
@@ -53,7 +53,7 @@ public final class RelayJar {
         }
     }
 
-    static String read(Path log) {
+    public static String read(Path log) {
         try {
             return Files.readString(log);
         } catch (IOException e) {
