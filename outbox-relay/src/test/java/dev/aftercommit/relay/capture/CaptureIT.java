@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -42,7 +42,7 @@ class CaptureIT {
     }
 
     @AfterEach
-    void forget() throws SQLException {
+    void forget() {
         sql("TRUNCATE outbox.event_default");
         await().atMost(PATIENCE)
                 .until(() -> query("SELECT count(*) FROM pg_replication_slots WHERE active")
@@ -88,8 +88,7 @@ class CaptureIT {
             other.start(new RecordingListener());
             String pid = query("SELECT active_pid FROM pg_replication_slots");
             assertThatThrownBy(() -> late.start(listener))
-                    .hasMessage("Streaming did not start: ERROR: replication slot \"outbox\" is active for PID " + pid
-                            + ".")
+                    .hasMessage("Streaming did not start: replication slot \"outbox\" is active for PID " + pid + ".")
                     .extracting(e -> ((AftercommitException) e).code())
                     .isEqualTo(ErrorCode.DATABASE_UNAVAILABLE);
         }
@@ -171,7 +170,7 @@ class CaptureIT {
         return "01900000-0000-7000-8000-%012x".formatted(n);
     }
 
-    private static void makeSlot() throws SQLException {
+    private static void makeSlot() {
         sql("SELECT pg_create_logical_replication_slot('outbox', 'pgoutput')");
     }
 
@@ -183,24 +182,16 @@ class CaptureIT {
         }
     }
 
-    private static void row(String id, String createdAt) throws SQLException {
+    private static void row(String id, String createdAt) {
         sql("INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload, created_at) VALUES ('"
                 + id + "', 'account', 'a', 'T', '1', '" + createdAt + "')");
     }
 
-    private static void sql(String text) throws SQLException {
-        try (Connection connection = postgres.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(text);
-        }
+    private static void sql(String text) {
+        Sql.execute(postgres.dataSource(), text);
     }
 
-    private static String query(String text) throws SQLException {
-        try (Connection connection = postgres.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(text)) {
-            row.next();
-            return row.getString(1);
-        }
+    private static String query(String text) {
+        return Sql.query(postgres.dataSource(), text).getFirst();
     }
 }
