@@ -23,10 +23,10 @@ class ArchitectureTest {
             .importPackages(ROOT);
 
     @Test
-    void onlyCaptureKnowsDebezium() {
+    void onlyOneRoomKnowsDebezium() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("..relay.capture..")
+                .resideOutsideOfPackage("..relay.debezium..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.debezium..", "org.apache.kafka..")
@@ -34,10 +34,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyPublishKnowsTheNatsClient() {
+    void onlyThreeRoomsKnowTheNatsClient() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("..relay.publish..")
+                .resideOutsideOfPackages("..relay.publish..", "..relay.broker..", "..relay.stream..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.nats..")

@@ -1,6 +1,6 @@
 package dev.aftercommit.relay.admin;
 
-import dev.aftercommit.relay.provision.Slot;
+import dev.aftercommit.relay.postgres.Slot;
 import dev.aftercommit.relay.supervise.Progress;
 import dev.aftercommit.relay.supervise.RelayState;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -3,7 +3,7 @@ package dev.aftercommit.relay.admin;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aftercommit.contract.Subject;
-import dev.aftercommit.relay.provision.Slot;
+import dev.aftercommit.relay.postgres.Slot;
 import dev.aftercommit.relay.supervise.Progress;
 import org.postgresql.replication.LogSequenceNumber;
 

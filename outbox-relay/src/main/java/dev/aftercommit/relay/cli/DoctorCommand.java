@@ -1,13 +1,13 @@
 package dev.aftercommit.relay.cli;
 
 import dev.aftercommit.contract.AftercommitException;
-import dev.aftercommit.relay.capture.SlotNames;
+import dev.aftercommit.relay.broker.Broker;
 import dev.aftercommit.relay.config.RelayConfig;
+import dev.aftercommit.relay.postgres.SlotNames;
 import dev.aftercommit.relay.preflight.BrokerPreflight;
 import dev.aftercommit.relay.preflight.DatabasePreflight;
 import dev.aftercommit.relay.preflight.Finding;
-import dev.aftercommit.relay.publish.Broker;
-import dev.aftercommit.relay.publish.StreamTail;
+import dev.aftercommit.relay.stream.StreamTail;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;

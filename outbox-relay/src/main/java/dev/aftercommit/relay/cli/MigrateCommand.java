@@ -5,7 +5,7 @@ import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.migrations.MigrationResult;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
-import dev.aftercommit.relay.config.Reason;
+import dev.aftercommit.relay.failure.Reason;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.FlywayException;

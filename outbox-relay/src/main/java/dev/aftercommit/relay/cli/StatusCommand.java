@@ -2,12 +2,12 @@ package dev.aftercommit.relay.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.aftercommit.relay.capture.SlotNames;
+import dev.aftercommit.relay.broker.Broker;
 import dev.aftercommit.relay.config.RelayConfig;
-import dev.aftercommit.relay.provision.Slot;
-import dev.aftercommit.relay.publish.Broker;
-import dev.aftercommit.relay.publish.EventStream;
-import dev.aftercommit.relay.publish.StreamTail;
+import dev.aftercommit.relay.postgres.Slot;
+import dev.aftercommit.relay.postgres.SlotNames;
+import dev.aftercommit.relay.stream.EventStream;
+import dev.aftercommit.relay.stream.StreamTail;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -2,6 +2,7 @@ package dev.aftercommit.relay.config;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.relay.failure.Reason;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param servers one or more {@code nats://} or {@code tls://} URLs of one cluster
  */
 public record NatsConfig(List<String> servers, Login login, Tls tls) {
+    /** How the names of the relay's inboxes begin: what its login must be allowed to subscribe to. */
+    public static final String INBOX_PREFIX = "_INBOX_relay";
+
     public NatsConfig {
         servers = List.copyOf(servers);
     }

@@ -1,5 +1,6 @@
 package dev.aftercommit.relay.config;
 
+import dev.aftercommit.relay.failure.Reason;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

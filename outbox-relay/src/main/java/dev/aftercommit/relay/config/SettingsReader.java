@@ -3,6 +3,7 @@ package dev.aftercommit.relay.config;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.Subject;
+import dev.aftercommit.relay.failure.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package dev.aftercommit.relay.preflight;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.Subject;
-import dev.aftercommit.relay.publish.Broker;
-import dev.aftercommit.relay.publish.EventStream;
-import dev.aftercommit.relay.publish.StreamTail;
+import dev.aftercommit.relay.broker.Broker;
+import dev.aftercommit.relay.stream.EventStream;
+import dev.aftercommit.relay.stream.StreamTail;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

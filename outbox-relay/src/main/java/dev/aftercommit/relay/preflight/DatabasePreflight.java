@@ -2,12 +2,12 @@ package dev.aftercommit.relay.preflight;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.relay.capture.SlotNames;
-import dev.aftercommit.relay.provision.Epoch;
-import dev.aftercommit.relay.provision.Publication;
-import dev.aftercommit.relay.provision.Slot;
-import dev.aftercommit.relay.provision.SlotProvisioner;
-import dev.aftercommit.relay.publish.StreamTail;
+import dev.aftercommit.relay.postgres.Epoch;
+import dev.aftercommit.relay.postgres.Publication;
+import dev.aftercommit.relay.postgres.Slot;
+import dev.aftercommit.relay.postgres.SlotNames;
+import dev.aftercommit.relay.postgres.SlotProvisioner;
+import dev.aftercommit.relay.stream.StreamTail;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

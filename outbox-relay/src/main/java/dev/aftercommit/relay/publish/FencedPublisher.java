@@ -2,7 +2,7 @@ package dev.aftercommit.relay.publish;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.relay.config.Reason;
+import dev.aftercommit.relay.failure.Reason;
 import dev.aftercommit.relay.routing.OutboundMessage;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
@@ -48,7 +48,7 @@ public final class FencedPublisher implements AutoCloseable {
     /**
      * @param lastSequence the stream's last sequence
      */
-    FencedPublisher(Connection connection, long lastSequence) {
+    public FencedPublisher(Connection connection, long lastSequence) {
         this.connection = connection;
         this.lastSequence = lastSequence;
         this.ledger = new AckLedger(lastSequence);

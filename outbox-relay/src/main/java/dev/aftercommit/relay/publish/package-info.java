@@ -1,4 +1,4 @@
-/** Messages into a stream, acknowledged and fenced. The only place that knows the NATS client. */
+/** Messages into a stream, acknowledged and fenced. */
 @NullMarked
 package dev.aftercommit.relay.publish;
 

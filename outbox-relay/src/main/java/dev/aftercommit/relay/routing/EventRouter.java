@@ -11,7 +11,7 @@ import dev.aftercommit.contract.MessageHeaders;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.contract.Partitions;
 import dev.aftercommit.contract.UserHeaders;
-import dev.aftercommit.relay.capture.OutboxChange;
+import dev.aftercommit.relay.source.OutboxChange;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;

@@ -2,11 +2,11 @@ package dev.aftercommit.relay.supervise;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.OutboxPosition;
-import dev.aftercommit.relay.capture.ChangeListener;
-import dev.aftercommit.relay.capture.OutboxChange;
 import dev.aftercommit.relay.checkpoint.SlotCheckpoint;
 import dev.aftercommit.relay.publish.FencedPublisher;
 import dev.aftercommit.relay.routing.EventRouter;
+import dev.aftercommit.relay.source.ChangeListener;
+import dev.aftercommit.relay.source.OutboxChange;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

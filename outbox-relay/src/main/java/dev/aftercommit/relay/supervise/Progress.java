@@ -2,7 +2,7 @@ package dev.aftercommit.relay.supervise;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.OutboxPosition;
-import dev.aftercommit.relay.provision.Slot;
+import dev.aftercommit.relay.postgres.Slot;
 import dev.aftercommit.relay.publish.FencedPublisher;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,7 @@
 package dev.aftercommit.relay.supervise;
 
-import dev.aftercommit.relay.capture.SlotNames;
-import dev.aftercommit.relay.provision.Slot;
+import dev.aftercommit.relay.postgres.Slot;
+import dev.aftercommit.relay.postgres.SlotNames;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -1,0 +1,54 @@
+package dev.aftercommit.relay.broker;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.relay.config.NatsConfig;
+import dev.aftercommit.relay.publish.FencedPublisher;
+import dev.aftercommit.relay.stream.EventStream;
+import io.nats.client.Connection;
+
+/**
+ * A connection to NATS. It does not reconnect by itself: what it had buffered would be sent out of order, so each run
+ * of the relay opens its own.
+ */
+public final class Broker implements AutoCloseable {
+    private final Connection connection;
+
+    private Broker(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws AftercommitException {@link ErrorCode#BROKER_UNAVAILABLE} when no server answers,
+     *     {@link ErrorCode#BROKER_UNSUITABLE} when it refuses the login or is not one the relay can work with
+     */
+    public static Broker connect(NatsConfig config) throws InterruptedException {
+        return new Broker(new NatsConnector(config).connect());
+    }
+
+    /** The server's version, such as {@code 2.12.1}. */
+    public String version() {
+        return connection.getServerInfo().getVersion();
+    }
+
+    /** A source's stream, which need not exist. */
+    public EventStream stream(String source) {
+        return new EventStream(connection, source);
+    }
+
+    /** A publisher that goes on behind the stream's last sequence. */
+    public FencedPublisher publisher(long lastSequence) {
+        return new FencedPublisher(connection, lastSequence);
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,7 +1,0 @@
-package dev.aftercommit.relay.capture;
-
-/** What the relay streams from. */
-public record SlotNames(String slot, String publication) {
-    /** The names of the contract. */
-    public static final SlotNames DEFAULT = new SlotNames("outbox", "outbox");
-}

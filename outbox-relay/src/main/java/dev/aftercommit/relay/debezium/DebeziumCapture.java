@@ -1,0 +1,129 @@
+package dev.aftercommit.relay.debezium;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.failure.Reason;
+import dev.aftercommit.relay.postgres.SlotNames;
+import dev.aftercommit.relay.source.CaptureSource;
+import dev.aftercommit.relay.source.ChangeListener;
+import io.debezium.embedded.Connect;
+import io.debezium.engine.DebeziumEngine;
+import io.debezium.engine.RecordChangeEvent;
+import io.debezium.engine.format.ChangeEventFormat;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@link CaptureSource} by Debezium's embedded engine. */
+public final class DebeziumCapture implements CaptureSource {
+    private static final Logger LOG = LoggerFactory.getLogger(DebeziumCapture.class);
+    private static final long START_SECONDS = 60;
+    private static final long STOP_SECONDS = 15;
+
+    private final DatabaseConfig database;
+    private final SlotNames names;
+    private final String captureId = UUID.randomUUID().toString();
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable CaptureSession session;
+    private volatile @Nullable DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
+    private volatile @Nullable Throwable failure;
+
+    public DebeziumCapture(DatabaseConfig database, SlotNames names) {
+        this.database = database;
+        this.names = names;
+    }
+
+    @Override
+    public void start(ChangeListener listener) throws InterruptedException {
+        CaptureSession started = new CaptureSession(listener);
+        session = started;
+        OutboxConnectorTask.register(captureId, started);
+        DebeziumEngine<RecordChangeEvent<SourceRecord>> running = DebeziumEngine.create(
+                        ChangeEventFormat.of(Connect.class))
+                .using(DebeziumProperties.of(database, names, captureId))
+                .using((success, message, error) -> finished(listener, message, error))
+                .notifying(DebeziumCapture::noRecords)
+                .build();
+        engine = running;
+        Thread.ofPlatform().name("debezium-engine").daemon().start(running);
+        awaitStreaming(started);
+    }
+
+    private void awaitStreaming(CaptureSession started) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!started.streaming().await(20, TimeUnit.MILLISECONDS)) {
+            if (finished.getCount() == 0) {
+                Throwable cause = failure;
+                throw new AftercommitException(
+                        ErrorCode.DATABASE_UNAVAILABLE,
+                        "Streaming did not start: " + Reason.rootOf(cause) + ".",
+                        cause);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                close();
+                throw new AftercommitException(
+                        ErrorCode.DATABASE_UNAVAILABLE, "Streaming did not start within " + START_SECONDS + " s.");
+            }
+        }
+    }
+
+    private void finished(ChangeListener listener, @Nullable String message, @Nullable Throwable error) {
+        CaptureSession current = session;
+        boolean wasStreaming = current != null && current.streaming().getCount() == 0;
+        failure = error != null ? error : new IllegalStateException(message);
+        finished.countDown();
+        if (!closed.get() && wasStreaming) {
+            listener.onFailure(new AftercommitException(
+                    ErrorCode.DATABASE_UNAVAILABLE,
+                    "The replication stream ended: " + Reason.rootOf(error) + ".",
+                    error));
+        }
+    }
+
+    @Override
+    public void pause() {
+        CaptureSession current = session;
+        if (current != null) {
+            current.pause();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try {
+            DebeziumEngine<?> running = engine;
+            if (running != null && finished.getCount() > 0) {
+                running.close();
+                if (!finished.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                    LOG.warn(
+                            "Debezium did not stop within {} s; its replication connection ends with the process",
+                            STOP_SECONDS);
+                }
+            }
+        } catch (IOException | IllegalStateException e) {
+            LOG.warn("Debezium did not stop cleanly: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            OutboxConnectorTask.unregister(captureId);
+        }
+    }
+
+    private static void noRecords(
+            List<RecordChangeEvent<SourceRecord>> records,
+            DebeziumEngine.RecordCommitter<RecordChangeEvent<SourceRecord>> committer) {
+        throw new IllegalStateException("Changes must not go through Debezium's queue; check the hook into its task.");
+    }
+}
