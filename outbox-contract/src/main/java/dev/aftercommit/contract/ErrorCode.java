@@ -32,8 +32,8 @@ public enum ErrorCode {
     BROKER_UNAVAILABLE,
     /** The stream belongs to somebody else or is not what the contract says. */
     STREAM_MISMATCH,
-    /** A replication slot that existed is gone or can no longer be read from. */
-    SLOT_LOST,
+    /** Rows of the outbox table that the stream is owed are gone. */
+    EVENTS_GONE,
     /** Somebody else wrote to the stream in between. */
     FENCED;
 

@@ -21,8 +21,17 @@ public final class MessageHeaders {
 
     /** Hands each header of an event's message, its value encoded for the wire, to {@code header}. */
     public static void write(EventEnvelope envelope, BiConsumer<String, String> header) {
+        write(envelope, "", header);
+    }
+
+    /**
+     * The same for a message that may have been published before.
+     *
+     * @param attempt what stands behind the event id in {@code Nats-Msg-Id}, which a stream takes only once in a while
+     */
+    public static void write(EventEnvelope envelope, String attempt, BiConsumer<String, String> header) {
         String id = envelope.eventId().toString();
-        header.accept(HeaderNames.NATS_MSG_ID, id);
+        header.accept(HeaderNames.NATS_MSG_ID, id + attempt);
         header.accept(HeaderNames.OUTBOX_POSITION, envelope.position().toString());
         header.accept(HeaderNames.CE_SPECVERSION, "1.0");
         header.accept(HeaderNames.CE_ID, id);

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Where an event stands in the history of its source: the header {@code Outbox-Position}. It is the same at every
  * replay, and its text sorts as positions do.
  *
- * @param epoch from 1; rises when LSNs stop being comparable with earlier ones
- * @param transactionLsn the LSN of the commit record of the event's transaction, unsigned; 0 for events that were
- *     read from the outbox table because they are older than the epoch's replication slot
+ * @param epoch rises when LSNs stop being comparable with earlier ones, or an event is published later than its turn; 0
+ *     for what was published before the relay kept a journal, if the stream is made again
+ * @param transactionLsn the LSN of the commit record of the event's transaction, unsigned; 0 for events that do not come
+ *     through the replication slot, but from the outbox table
  * @param ordinal counts the events of the transaction (or of the table read), from 0
  */
 public record OutboxPosition(int epoch, long transactionLsn, int ordinal) implements Comparable<OutboxPosition> {
@@ -21,8 +22,8 @@ public record OutboxPosition(int epoch, long transactionLsn, int ordinal) implem
     private static final int LENGTH = 8 + 1 + 16 + 1 + 8;
 
     public OutboxPosition {
-        if (epoch < 1) {
-            throw new IllegalArgumentException("An epoch is at least 1, not " + epoch);
+        if (epoch < 0) {
+            throw new IllegalArgumentException("An epoch is at least 0, not " + epoch);
         }
     }
 

@@ -87,6 +87,7 @@ class ContractTest {
     @Test
     void positionsSortAsTheirTextDoes() {
         List<OutboxPosition> ordered = List.of(
+                new OutboxPosition(0, 0, 9),
                 new OutboxPosition(1, 0, 7),
                 new OutboxPosition(1, 1, 0),
                 new OutboxPosition(1, 0x1_0000_0000L, 0),
@@ -98,7 +99,7 @@ class ContractTest {
         Stream<String> texts = ordered.stream().map(OutboxPosition::toString);
         assertThat(texts.sorted().map(OutboxPosition::parse)).containsExactlyElementsOf(ordered);
         for (String bad :
-                List.of("", "1-2-3", "00000001_0000000000000000-00000000", "00000000-0000000000000000-00000000")) {
+                List.of("", "1-2-3", "00000001_0000000000000000-00000000", "ffffffff-0000000000000000-00000000")) {
             assertThatThrownBy(() -> OutboxPosition.parse(bad)).hasMessageContaining("not an Outbox-Position");
         }
     }
