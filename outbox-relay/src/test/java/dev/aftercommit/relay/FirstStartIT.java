@@ -23,9 +23,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FirstStartIT {
     /** Where the first start waits for a lock of the test, so that it can be killed exactly there. */
     enum Step {
-        BEFORE_THE_EPOCH_IS_NOTED("BEFORE INSERT ON outbox.epoch"),
-        BEFORE_THE_EPOCH_IS_COMMITTED("AFTER INSERT ON outbox.epoch"),
-        BEFORE_THE_TABLE_IS_NOTED_AS_PUBLISHED("BEFORE UPDATE ON outbox.epoch");
+        BEFORE_THE_EPOCH_IS_NOTED("BEFORE INSERT ON outbox.epoch FOR EACH ROW"),
+        BEFORE_THE_EPOCH_IS_COMMITTED("AFTER INSERT ON outbox.epoch FOR EACH ROW"),
+        BEFORE_THE_TABLE_IS_NOTED_AS_PUBLISHED(
+                "BEFORE INSERT ON outbox.journal FOR EACH ROW WHEN (NEW.tail_sequence > 0)");
 
         private final String trigger;
 
@@ -63,8 +64,7 @@ class FirstStartIT {
         }
         assertThat(world.query("SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'outbox'"))
                 .isEqualTo("1");
-        assertThat(world.query("SELECT count(*) FROM outbox.epoch WHERE caught_up_at IS NOT NULL"))
-                .isEqualTo("0");
+        assertThat(world.query("SELECT max(tail_sequence) FROM outbox.journal")).isEqualTo("0");
         world.start();
         Writers.write(world, 50);
         verifyCommitOrder();
@@ -83,10 +83,9 @@ class FirstStartIT {
                 lock.setAutoCommit(false);
                 statement.execute("LOCK TABLE outbox.event IN ACCESS EXCLUSIVE MODE");
             }
-            awaitSession("wait_event = 'relation' AND query LIKE '%pg_visible_in_snapshot%'");
+            awaitSession("wait_event = 'relation' AND query LIKE '%INSERT INTO outbox.journal%'");
             killed.process().kill();
         }
-        assertThat(world.query("SELECT count(*) FROM outbox.epoch")).isEqualTo("1");
         world.start();
         Writers.write(world, 50);
         verifyCommitOrder();
@@ -112,8 +111,7 @@ class FirstStartIT {
 
     /**
      * A slot is made in three steps, each of which waits for the transactions of the one before. When what ends in
-     * between is rolled back, the snapshot that PostgreSQL exports has an xmin above its xmax, and PostgreSQL's own
-     * input refuses it.
+     * between is rolled back, the snapshot that PostgreSQL exports has an xmin above its xmax.
      */
     @Test
     void transactionsThatAreRolledBackWhileTheSlotIsMadeStopNothing() throws Exception {
@@ -133,9 +131,6 @@ class FirstStartIT {
             world.awaitState(relay, "streaming");
             third.commit();
         }
-        assertThat(world.query(
-                        "SELECT pg_snapshot_xmin(snapshot)::text || pg_snapshot_xmax(snapshot) FROM outbox.epoch"))
-                .matches("(\\d+)\\1");
         Writers.write(world, 20);
         verifyCommitOrder();
     }
@@ -178,7 +173,7 @@ class FirstStartIT {
         world.sql(
                 "CREATE FUNCTION public.gate() RETURNS trigger LANGUAGE plpgsql AS"
                         + " 'BEGIN PERFORM pg_advisory_xact_lock(" + GATE + "); RETURN NEW; END'",
-                "CREATE TRIGGER gate " + step.trigger + " FOR EACH ROW EXECUTE FUNCTION public.gate()");
+                "CREATE TRIGGER gate " + step.trigger + " EXECUTE FUNCTION public.gate()");
         Connection gate = world.database();
         try (Statement statement = gate.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(" + GATE + ")");

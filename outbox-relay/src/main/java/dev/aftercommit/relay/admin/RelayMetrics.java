@@ -1,6 +1,6 @@
 package dev.aftercommit.relay.admin;
 
-import dev.aftercommit.relay.postgres.Slot;
+import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.supervise.Progress;
 import dev.aftercommit.relay.supervise.RelayState;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -35,13 +35,13 @@ final class RelayMetrics {
                 "WAL between what the slot has confirmed and the end",
                 tags,
                 progress,
-                p -> slot(p, Slot::lagBytes));
+                p -> slot(p, s -> s.wal().lagBytes()));
         gauge(
                 "outbox.relay.slot.retained.bytes",
                 "WAL that PostgreSQL keeps for the slot",
                 tags,
                 progress,
-                p -> slot(p, Slot::retainedBytes));
+                p -> slot(p, s -> s.wal().retainedBytes()));
         for (RelayState state : RelayState.values()) {
             gauge(
                     "outbox.relay.state",
@@ -71,8 +71,8 @@ final class RelayMetrics {
         Gauge.builder(name, progress, value).description(text).tags(tags).register(registry);
     }
 
-    private static double slot(Progress progress, ToDoubleFunction<Slot> value) {
-        Slot slot = progress.slot();
+    private static double slot(Progress progress, ToDoubleFunction<SlotState> value) {
+        SlotState slot = progress.slot();
         return slot == null ? Double.NaN : value.applyAsDouble(slot);
     }
 }

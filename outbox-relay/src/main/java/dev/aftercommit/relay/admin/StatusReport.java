@@ -3,7 +3,7 @@ package dev.aftercommit.relay.admin;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aftercommit.contract.Subject;
-import dev.aftercommit.relay.postgres.Slot;
+import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.supervise.Progress;
 import org.postgresql.replication.LogSequenceNumber;
 
@@ -43,12 +43,14 @@ final class StatusReport {
                 progress.confirmedLsn() == 0
                         ? null
                         : LogSequenceNumber.valueOf(progress.confirmedLsn()).asString());
-        Slot slot = progress.slot();
+        SlotState slot = progress.slot();
         if (slot != null) {
-            status.put("slotLagBytes", slot.lagBytes());
-            status.put("slotRetainedWalBytes", slot.retainedBytes());
-            status.put("slotWalStatus", slot.health().walStatus());
+            status.put("slotLagBytes", slot.wal().lagBytes());
+            status.put("slotRetainedWalBytes", slot.wal().retainedBytes());
+            status.put("slotWalStatus", slot.wal().status());
         }
+        ObjectNode incidents = status.putObject("incidents");
+        progress.incidents().forEach(incidents::put);
         return status.toPrettyString() + "\n";
     }
 }

@@ -3,8 +3,8 @@ package dev.aftercommit.relay.broker;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.config.NatsConfig;
-import dev.aftercommit.relay.publish.FencedPublisher;
-import dev.aftercommit.relay.stream.EventStream;
+import dev.aftercommit.relay.publish.EventStream;
+import dev.aftercommit.relay.stream.JetStreamEventStream;
 import io.nats.client.Connection;
 
 /**
@@ -33,14 +33,13 @@ public final class Broker implements AutoCloseable {
         return connection.getServerInfo().getVersion();
     }
 
-    /** A source's stream, which need not exist. */
-    public EventStream stream(String source) {
-        return new EventStream(connection, source);
-    }
-
-    /** A publisher that goes on behind the stream's last sequence. */
-    public FencedPublisher publisher(long lastSequence) {
-        return new FencedPublisher(connection, lastSequence);
+    /**
+     * A source's stream, which need not exist.
+     *
+     * @param replicas of the stream, when it has to be made for the first time
+     */
+    public EventStream stream(String source, int replicas) {
+        return new JetStreamEventStream(connection, source, replicas);
     }
 
     @Override

@@ -3,38 +3,38 @@ package dev.aftercommit.relay.checkpoint;
 import java.util.ArrayDeque;
 
 /**
- * Knows which LSN the slot may forget: the last boundary of the stream of changes before which every message has been
- * acknowledged. For one thread.
+ * Knows which LSN the slot may forget: the last boundary of the stream of changes before which every event has been
+ * journaled. Safe for use by several threads.
  */
 public final class SlotCheckpoint {
     private final ArrayDeque<Boundary> waiting = new ArrayDeque<>();
     private long confirmable;
 
-    private record Boundary(long messages, long lsn) {}
+    private record Boundary(long events, long lsn) {}
 
     /**
      * A boundary was read.
      *
-     * @param messages how many messages were published before it, in this run
-     * @param lsn the LSN that may be confirmed when all of them are acknowledged
+     * @param events how many events were to be journaled before it, in this run
+     * @param lsn the LSN that may be confirmed when all of them are journaled
      */
-    public void reached(long messages, long lsn) {
+    public synchronized void reached(long events, long lsn) {
         Boundary last = waiting.peekLast();
-        if (last != null && last.messages() == messages) {
+        if (last != null && last.events() == events) {
             waiting.pollLast();
         }
-        waiting.add(new Boundary(messages, lsn));
+        waiting.add(new Boundary(events, lsn));
     }
 
     /**
      * The LSN that may be confirmed now.
      *
-     * @param acknowledged how many messages from the first on are acknowledged, without a gap
+     * @param journaled how many events from the first on are journaled, without a gap
      * @return 0 when there is none yet
      */
-    public long confirmable(long acknowledged) {
+    public synchronized long confirmable(long journaled) {
         Boundary next = waiting.peekFirst();
-        while (next != null && next.messages() <= acknowledged) {
+        while (next != null && next.events() <= journaled) {
             confirmable = next.lsn();
             waiting.pollFirst();
             next = waiting.peekFirst();

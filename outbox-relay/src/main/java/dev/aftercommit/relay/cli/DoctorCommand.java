@@ -3,11 +3,16 @@ package dev.aftercommit.relay.cli;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.relay.broker.Broker;
 import dev.aftercommit.relay.config.RelayConfig;
+import dev.aftercommit.relay.history.Past;
+import dev.aftercommit.relay.postgres.Database;
+import dev.aftercommit.relay.postgres.PostgresSource;
 import dev.aftercommit.relay.postgres.SlotNames;
 import dev.aftercommit.relay.preflight.BrokerPreflight;
 import dev.aftercommit.relay.preflight.DatabasePreflight;
 import dev.aftercommit.relay.preflight.Finding;
-import dev.aftercommit.relay.stream.StreamTail;
+import dev.aftercommit.relay.preflight.PastPreflight;
+import dev.aftercommit.relay.publish.EventStream;
+import dev.aftercommit.relay.source.Ledger;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,10 +45,13 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         RelayConfig config = settings.relay();
-        StreamTail tail = broker(config);
-        boolean published = database(config, tail == null ? StreamTail.EMPTY : tail);
-        if (tail == null) {
-            findings.add(BrokerPreflight.missingStream(config.source(), published));
+        Database database = new Database(config.database());
+        try (Broker broker = broker(config)) {
+            EventStream stream = broker == null ? null : broker.stream(config.source(), config.streamReplicas());
+            if (broker != null && stream != null) {
+                BrokerPreflight.inspect(broker, stream, findings);
+            }
+            inspect(database, stream);
         }
         PrintWriter out = spec.commandLine().getOut();
         findings.forEach(finding -> out.printf(
@@ -51,32 +59,37 @@ final class DoctorCommand implements Callable<Integer> {
         if (!reachable) {
             return ExitCode.UNREACHABLE;
         }
-        return hasProblem(findings) ? ExitCode.CHECK_FAILED : ExitCode.DONE;
+        return hasProblem() ? ExitCode.CHECK_FAILED : ExitCode.DONE;
     }
 
-    private static boolean hasProblem(List<Finding> looked) {
-        return looked.stream().anyMatch(finding -> finding.level() == Finding.Level.PROBLEM);
+    private boolean hasProblem() {
+        return findings.stream().anyMatch(finding -> finding.level() == Finding.Level.PROBLEM);
     }
 
-    /** Where the stream ends; null when there is none. */
-    private @Nullable StreamTail broker(RelayConfig config) throws InterruptedException {
-        try (Broker broker = Broker.connect(config.nats())) {
-            return BrokerPreflight.inspect(broker, config.source(), findings);
+    private @Nullable Broker broker(RelayConfig config) throws InterruptedException {
+        try {
+            return Broker.connect(config.nats());
         } catch (AftercommitException e) {
             failed("NATS", e);
-            return StreamTail.EMPTY;
+            return null;
         }
     }
 
-    /** Whether the database was ever published, as far as it can be seen. */
-    private boolean database(RelayConfig config, StreamTail tail) {
-        try (Connection connection = config.database().connect()) {
-            List<Finding> server = DatabasePreflight.inspect(connection, SlotNames.DEFAULT);
-            findings.addAll(server);
-            return !hasProblem(server) && DatabasePreflight.inspectSlot(connection, SlotNames.DEFAULT, tail, findings);
+    /** The database by itself, and then beside the stream. */
+    private void inspect(Database database, @Nullable EventStream stream) {
+        try (Connection connection = database.connect()) {
+            findings.addAll(DatabasePreflight.inspect(connection, SlotNames.DEFAULT));
         } catch (SQLException e) {
-            failed("PostgreSQL", config.database().failure(e));
-            return false;
+            failed("PostgreSQL", database.failure(e));
+        }
+        if (stream == null || hasProblem()) {
+            return;
+        }
+        try (PostgresSource source = PostgresSource.forLooking(database, SlotNames.DEFAULT);
+                Ledger ledger = source.openLedger()) {
+            findings.addAll(PastPreflight.inspect(Past.look(source, ledger, stream)));
+        } catch (AftercommitException e) {
+            failed("past", e);
         }
     }
 

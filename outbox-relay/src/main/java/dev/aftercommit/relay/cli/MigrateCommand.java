@@ -5,6 +5,7 @@ import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.migrations.MigrationResult;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.failure.DatabaseFailure;
 import dev.aftercommit.relay.failure.Reason;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
@@ -62,19 +63,13 @@ final class MigrateCommand implements Callable<Integer> {
         Throwable reason = e;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                if (isAboutTheServer(sql)) {
-                    return database.failure(sql);
+                if (DatabaseFailure.isAboutTheServer(sql)) {
+                    return DatabaseFailure.of(database.printable(), sql);
                 }
                 reason = sql;
             }
         }
         return new AftercommitException(
                 ErrorCode.DATABASE_UNSUITABLE, "The schema could not be made: " + Reason.of(reason) + ".", e);
-    }
-
-    /** Connection, login, no such database, too many connections; the rest is about the migration itself. */
-    private static boolean isAboutTheServer(SQLException e) {
-        String state = e.getSQLState() == null ? "" : e.getSQLState();
-        return state.startsWith("08") || state.startsWith("28") || state.startsWith("3D") || state.startsWith("53");
     }
 }

@@ -4,13 +4,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aftercommit.relay.broker.Broker;
 import dev.aftercommit.relay.config.RelayConfig;
-import dev.aftercommit.relay.postgres.Slot;
+import dev.aftercommit.relay.postgres.Database;
+import dev.aftercommit.relay.postgres.PostgresSource;
 import dev.aftercommit.relay.postgres.SlotNames;
-import dev.aftercommit.relay.stream.EventStream;
-import dev.aftercommit.relay.stream.StreamTail;
+import dev.aftercommit.relay.publish.EventStream;
+import dev.aftercommit.relay.publish.StoredMessage;
+import dev.aftercommit.relay.publish.StreamState;
+import dev.aftercommit.relay.source.Ledger;
+import dev.aftercommit.relay.source.Noted;
+import dev.aftercommit.relay.source.Proven;
+import dev.aftercommit.relay.source.SlotState;
 import java.io.PrintWriter;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +44,7 @@ final class StatusCommand implements Callable<Integer> {
         RelayConfig config = settings.relay();
         ObjectNode status = JSON.createObjectNode();
         status.put("source", config.source());
-        boolean complete = slot(config, status.putObject("slot"));
+        boolean complete = slot(config, status.putObject("slot"), status.putObject("journal"));
         complete &= stream(config, status.putObject("stream"));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -51,37 +55,45 @@ final class StatusCommand implements Callable<Integer> {
         return complete ? ExitCode.DONE : ExitCode.CHECK_FAILED;
     }
 
-    private static boolean slot(RelayConfig config, ObjectNode node) {
-        try (Connection connection = config.database().connect()) {
-            Slot slot = Slot.find(connection, SlotNames.DEFAULT.slot());
+    private static boolean slot(RelayConfig config, ObjectNode node, ObjectNode journal) {
+        Database database = new Database(config.database());
+        try (PostgresSource source = PostgresSource.forLooking(database, SlotNames.DEFAULT);
+                Ledger ledger = source.openLedger()) {
+            SlotState slot = source.look().slot();
             node.put("name", SlotNames.DEFAULT.slot());
             node.put("exists", slot != null);
             if (slot != null) {
                 node.put("active", slot.active());
-                node.put("lagBytes", slot.lagBytes());
-                node.put("retainedWalBytes", slot.retainedBytes());
-                node.put("walStatus", slot.health().walStatus());
+                node.put("lagBytes", slot.wal().lagBytes());
+                node.put("retainedWalBytes", slot.wal().retainedBytes());
+                node.put("walStatus", slot.wal().status());
             }
+            Noted noted = ledger.noted();
+            journal.put("history", noted.history().toString());
+            journal.put("epoch", noted.epoch() == null ? 0 : noted.epoch().number());
+            journal.put("entry", noted.entry());
+            journal.put("streamSequence", noted.mark().end().sequence());
+            Proven proven = noted.mark().proven();
+            journal.put("provenAt", proven == null ? null : proven.takenAt().toString());
+            ObjectNode incidents = journal.putObject("incidents");
+            ledger.incidents().forEach(incidents::put);
             return slot != null;
-        } catch (SQLException e) {
-            throw config.database().failure(e);
         }
     }
 
     private static boolean stream(RelayConfig config, ObjectNode node) throws InterruptedException {
         try (Broker broker = Broker.connect(config.nats())) {
-            EventStream stream = broker.stream(config.source());
+            EventStream stream = broker.stream(config.source(), config.streamReplicas());
             node.put("name", stream.name());
-            boolean exists = stream.facts() != null;
-            node.put("exists", exists);
-            if (exists) {
-                StreamTail tail = stream.tail();
-                node.put("lastSequence", tail.sequence());
-                StreamTail.LastMessage last = tail.last();
+            StreamState state = stream.look();
+            node.put("exists", state != null);
+            if (state != null) {
+                StoredMessage last = stream.last();
+                node.put("lastSequence", state.extent().last());
                 node.put("lastPosition", last == null ? null : last.position().toString());
                 node.put("lastEvent", last == null ? null : last.eventId().toString());
             }
-            return exists;
+            return state != null;
         }
     }
 

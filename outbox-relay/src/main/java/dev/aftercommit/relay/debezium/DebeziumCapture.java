@@ -2,8 +2,8 @@ package dev.aftercommit.relay.debezium;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.relay.config.DatabaseConfig;
 import dev.aftercommit.relay.failure.Reason;
+import dev.aftercommit.relay.postgres.Database;
 import dev.aftercommit.relay.postgres.SlotNames;
 import dev.aftercommit.relay.source.CaptureSource;
 import dev.aftercommit.relay.source.ChangeListener;
@@ -28,7 +28,7 @@ public final class DebeziumCapture implements CaptureSource {
     private static final long START_SECONDS = 60;
     private static final long STOP_SECONDS = 15;
 
-    private final DatabaseConfig database;
+    private final Database database;
     private final SlotNames names;
     private final String captureId = UUID.randomUUID().toString();
     private final CountDownLatch finished = new CountDownLatch(1);
@@ -37,7 +37,7 @@ public final class DebeziumCapture implements CaptureSource {
     private volatile @Nullable DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private volatile @Nullable Throwable failure;
 
-    public DebeziumCapture(DatabaseConfig database, SlotNames names) {
+    public DebeziumCapture(Database database, SlotNames names) {
         this.database = database;
         this.names = names;
     }
@@ -49,7 +49,7 @@ public final class DebeziumCapture implements CaptureSource {
         OutboxConnectorTask.register(captureId, started);
         DebeziumEngine<RecordChangeEvent<SourceRecord>> running = DebeziumEngine.create(
                         ChangeEventFormat.of(Connect.class))
-                .using(DebeziumProperties.of(database, names, captureId))
+                .using(DebeziumProperties.of(database.config(), names, captureId))
                 .using((success, message, error) -> finished(listener, message, error))
                 .notifying(DebeziumCapture::noRecords)
                 .build();

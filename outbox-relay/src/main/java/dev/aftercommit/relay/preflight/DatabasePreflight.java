@@ -2,12 +2,7 @@ package dev.aftercommit.relay.preflight;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.relay.postgres.Epoch;
-import dev.aftercommit.relay.postgres.Publication;
-import dev.aftercommit.relay.postgres.Slot;
 import dev.aftercommit.relay.postgres.SlotNames;
-import dev.aftercommit.relay.postgres.SlotProvisioner;
-import dev.aftercommit.relay.stream.StreamTail;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,20 +35,21 @@ public final class DatabasePreflight {
                            WHERE r.rolname IN ('rds_replication', 'rds_superuser', 'azure_pg_admin', 'cloudsqlsuperuser')
                              AND pg_has_role(current_user, r.oid, 'member')) AS managed_replication,
                    (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                     WHERE n.nspname = 'outbox' AND c.relname IN ('event', 'epoch')) = 2 AS has_tables
+                     WHERE n.nspname = 'outbox' AND c.relname IN ('event', 'epoch', 'history', 'journal', 'incident')) = 5 AS has_tables
             """;
 
     /** By catalog: to name a table of a schema that the role may not use is an error. */
-    private static final String PRIVILEGES = """
+    private static final String MISSING_PRIVILEGES = """
             SELECT current_user,
-                   has_schema_privilege(n.oid, 'USAGE')
-                   AND has_table_privilege(event.oid, 'SELECT')
-                   AND has_table_privilege(epoch.oid, 'SELECT')
-                   AND has_table_privilege(epoch.oid, 'INSERT')
-                   AND has_table_privilege(epoch.oid, 'UPDATE')
+                   (SELECT string_agg(format('GRANT %s ON outbox.%s TO %I', needed.privilege, needed.name, current_user), '; ')
+                      FROM (VALUES ('event', 'SELECT'), ('history', 'SELECT'), ('history', 'UPDATE'),
+                                   ('epoch', 'SELECT'), ('epoch', 'INSERT'),
+                                   ('journal', 'SELECT'), ('journal', 'INSERT'),
+                                   ('incident', 'SELECT'), ('incident', 'INSERT')) AS needed(name, privilege)
+                      LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = needed.name
+                     WHERE c.oid IS NULL OR NOT has_table_privilege(c.oid, needed.privilege)) AS grants,
+                   has_schema_privilege(n.oid, 'USAGE') AS may_use
               FROM pg_namespace n
-              JOIN pg_class event ON event.relnamespace = n.oid AND event.relname = 'event'
-              JOIN pg_class epoch ON epoch.relnamespace = n.oid AND epoch.relname = 'epoch'
              WHERE n.nspname = 'outbox'
             """;
 
@@ -71,14 +67,15 @@ public final class DatabasePreflight {
                 server(row, findings);
                 replication(row, names, findings);
                 if (!row.getBoolean("has_tables")) {
-                    findings.add(Finding.problem(
-                            "schema outbox",
-                            "the outbox tables are missing in this database; run: outbox-relay migrate"));
+                    findings.add(
+                            Finding.problem(
+                                    "schema outbox",
+                                    "the outbox tables are missing in this database, or of an older release; run: outbox-relay migrate"));
                     return findings;
                 }
             }
         }
-        findings.add(Finding.ok("schema outbox", "outbox.event and outbox.epoch exist"));
+        findings.add(Finding.ok("schema outbox", "the outbox tables exist"));
         privileges(connection, findings);
         return findings;
     }
@@ -164,57 +161,22 @@ public final class DatabasePreflight {
 
     private static void privileges(Connection connection, List<Finding> findings) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(PRIVILEGES)) {
+                ResultSet row = statement.executeQuery(MISSING_PRIVILEGES)) {
             row.next();
-            String role = row.getString(1);
+            String role = row.getString("current_user");
+            List<String> grants = new ArrayList<>();
+            if (!row.getBoolean("may_use")) {
+                grants.add("GRANT USAGE ON SCHEMA outbox TO \"" + role + "\"");
+            }
+            if (row.getString("grants") != null) {
+                grants.add(row.getString("grants"));
+            }
             findings.add(
-                    row.getBoolean(2)
-                            ? Finding.ok("privileges", role + " may read the outbox")
+                    grants.isEmpty()
+                            ? Finding.ok("privileges", role + " may read the outbox and keep its journal")
                             : Finding.problem(
                                     "privileges",
-                                    "role " + role + " lacks some; run as the owner: GRANT USAGE ON SCHEMA outbox TO \""
-                                            + role + "\"; GRANT SELECT ON outbox.event TO \"" + role
-                                            + "\"; GRANT SELECT, INSERT, UPDATE ON outbox.epoch TO \"" + role + "\""));
+                                    "role " + role + " lacks some; run as the owner: " + String.join("; ", grants)));
         }
-    }
-
-    /**
-     * Adds what was found about publication and slot, when the server itself is fine.
-     *
-     * @param tail where the stream ends; {@link StreamTail#EMPTY} when it does not exist or cannot be asked
-     * @return whether the database was ever published
-     */
-    public static boolean inspectSlot(Connection connection, SlotNames names, StreamTail tail, List<Finding> findings)
-            throws SQLException {
-        try {
-            Epoch epoch = new SlotProvisioner(names).find(connection, tail);
-            findings.add(
-                    Publication.find(connection, names) == null
-                            ? Finding.warning("publication", "there is none yet; the relay makes it at its first start")
-                            : Finding.ok("publication", names.publication() + " publishes inserts into outbox.event"));
-            Slot slot = Slot.find(connection, names.slot());
-            findings.add(
-                    epoch == null || slot == null
-                            ? Finding.warning(
-                                    "replication slot", "there is none yet; the relay makes it at its first start")
-                            : slot(slot));
-            return epoch != null;
-        } catch (AftercommitException e) {
-            findings.add(Finding.problem(
-                    e.code() == ErrorCode.STREAM_MISMATCH ? "stream and database" : "publication and slot",
-                    e.getMessage()));
-            return e.code() == ErrorCode.SLOT_LOST;
-        }
-    }
-
-    private static Finding slot(Slot slot) {
-        String size = slot.retainedBytes() / 1024 / 1024 + " MB of WAL kept, " + slot.lagBytes() + " bytes behind"
-                + (slot.active() ? ", in use" : ", not in use");
-        return "reserved".equals(slot.health().walStatus())
-                ? Finding.ok("replication slot", size)
-                : Finding.warning(
-                        "replication slot",
-                        size + "; its WAL is " + slot.health().walStatus()
-                                + ": start the relay before PostgreSQL removes it");
     }
 }

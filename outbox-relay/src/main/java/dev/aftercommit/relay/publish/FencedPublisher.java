@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread publishes. Acknowledgements come on a thread of the NATS client.
  */
-public final class FencedPublisher implements AutoCloseable {
+public final class FencedPublisher implements Publisher {
     /** Messages without an answer yet. Servers of 2.11 drop what exceeds 10,000 for one stream. */
     public static final int WINDOW = 4_096;
 
@@ -59,6 +59,7 @@ public final class FencedPublisher implements AutoCloseable {
     }
 
     /** Waits until there is room for a message; false when there was none within the time or the publisher has failed. */
+    @Override
     public boolean awaitCapacity(Duration timeout) throws InterruptedException {
         if (failure.get() != null) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
@@ -92,6 +93,7 @@ public final class FencedPublisher implements AutoCloseable {
     }
 
     /** Sends a message. There must be {@linkplain #awaitCapacity capacity}. */
+    @Override
     public void publish(OutboundMessage message) {
         if (published == acknowledged) {
             lastProgress = System.nanoTime();
@@ -145,16 +147,19 @@ public final class FencedPublisher implements AutoCloseable {
     }
 
     /** How many messages were sent. */
+    @Override
     public long published() {
         return publishedSeen;
     }
 
     /** How many messages from the first on are stored, without a gap. */
+    @Override
     public long acknowledged() {
         return acknowledged;
     }
 
     /** What ended this publisher, or null while it is well; looks at the connection and the clock too. */
+    @Override
     public @Nullable AftercommitException failure() {
         if (failure.get() == null && connection.getStatus() != Connection.Status.CONNECTED) {
             fail(new AftercommitException(ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost."));
@@ -173,6 +178,7 @@ public final class FencedPublisher implements AutoCloseable {
      *
      * @return whether all have
      */
+    @Override
     public boolean settle(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (answered < publishedSeen) {

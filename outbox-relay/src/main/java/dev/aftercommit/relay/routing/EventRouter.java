@@ -19,35 +19,31 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** From an outbox row to its message. A pure function of the change and of what is fixed for a stream and an epoch. */
+/** From an outbox row to its message. A pure function of the change and of what is fixed for a stream. */
 public final class EventRouter {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
 
     private final String source;
     private final int partitions;
-    private final int epoch;
     private final Map<String, String> subjects = new HashMap<>();
     private final HeaderBlock headerBlock = new HeaderBlock();
 
-    public EventRouter(String source, int partitions, int epoch) {
+    public EventRouter(String source, int partitions) {
         this.source = source;
         this.partitions = partitions;
-        this.epoch = epoch;
-    }
-
-    /** Where a change stands in the history of the source. */
-    public OutboxPosition positionOf(OutboxChange change) {
-        return new OutboxPosition(epoch, change.transactionLsn(), change.ordinal());
     }
 
     /**
      * The message of a change. Not safe for use by several threads.
      *
+     * @param position where it stands in the history of the source
+     * @param attempt what to put behind the event id in {@code Nats-Msg-Id}: a message that is published again has to get
+     *     past the ids that the stream remembers; empty for the first time
      * @throws AftercommitException {@link ErrorCode#MALFORMED_MESSAGE} when the row breaks the contract, which the
      *     table's checks do not let happen
      */
-    public OutboundMessage route(OutboxChange change) {
+    public OutboundMessage route(OutboxChange change, OutboxPosition position, String attempt) {
         OutboxChange.Row row = change.row();
         Map<String, String> stored = storedHeaders(row);
         String version = stored.remove(HeaderNames.STORED_EVENTVERSION);
@@ -61,11 +57,15 @@ public final class EventRouter {
                 version == null ? 1 : version(row, version),
                 contentType == null ? EventEnvelope.JSON : contentType,
                 change.time(),
-                positionOf(change),
+                position,
                 Partitions.of(row.aggregateId(), partitions),
                 userHeaders(row, stored));
         return new OutboundMessage(
-                envelope.position(), subject(envelope), headerBlock.of(envelope), body(envelope, row.payload()));
+                envelope.eventId(),
+                position,
+                subject(envelope),
+                headerBlock.of(envelope, attempt),
+                body(envelope, row.payload()));
     }
 
     private String subject(EventEnvelope envelope) {
@@ -128,10 +128,10 @@ public final class EventRouter {
         private byte[] buffer = new byte[1024];
         private int length;
 
-        byte[] of(EventEnvelope envelope) {
+        byte[] of(EventEnvelope envelope, String attempt) {
             length = 0;
             append(VERSION);
-            MessageHeaders.write(envelope, this::header);
+            MessageHeaders.write(envelope, attempt, this::header);
             return Arrays.copyOf(buffer, length);
         }
 

@@ -1,22 +1,29 @@
 package dev.aftercommit.relay.routing;
 
 import dev.aftercommit.contract.OutboxPosition;
+import java.util.UUID;
 
 /**
  * A message that is ready for the stream but for its expected sequence. Not a record: it holds arrays, and nobody
  * compares messages.
  */
 public final class OutboundMessage {
+    private final UUID eventId;
     private final OutboxPosition position;
     private final String subject;
     private final byte[] headers;
     private final byte[] body;
 
-    OutboundMessage(OutboxPosition position, String subject, byte[] headers, byte[] body) {
+    OutboundMessage(UUID eventId, OutboxPosition position, String subject, byte[] headers, byte[] body) {
+        this.eventId = eventId;
         this.position = position;
         this.subject = subject;
         this.headers = headers;
         this.body = body;
+    }
+
+    public UUID eventId() {
+        return eventId;
     }
 
     public OutboxPosition position() {

@@ -1,68 +1,41 @@
-package dev.aftercommit.relay.postgres;
+package dev.aftercommit.relay.source;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A replication slot as the server shows it.
  *
- * @param lagBytes WAL between what is confirmed and the end
- * @param retainedBytes WAL that the server keeps for the slot
+ * @param database null for a physical slot
+ * @param activePid of the walsender that uses it; null when nobody does
+ * @param confirmedLsn up to where it was confirmed; 0 when that is not known
+ * @param invalidation why it cannot be used any more; null when it can
  */
-public record Slot(String plugin, String database, boolean active, long lagBytes, long retainedBytes, Health health) {
+public record SlotState(
+        String plugin,
+        @Nullable String database,
+        @Nullable Integer activePid,
+        long confirmedLsn,
+        Wal wal,
+        @Nullable String invalidation) {
     /**
-     * Whether the slot can still be read from.
+     * The WAL that the slot holds back.
      *
-     * @param walStatus such as {@code reserved} or {@code lost}
-     * @param invalidation why it cannot be used any more, or null
+     * @param lagBytes between what is confirmed and the end
+     * @param retainedBytes kept for the slot
+     * @param status such as {@code reserved} or {@code lost}
      */
-    public record Health(
-            @Nullable String walStatus, @Nullable String invalidation) {}
+    public record Wal(
+            long lagBytes, long retainedBytes, @Nullable String status) {}
 
-    private static final String LOOK = """
-            SELECT s.plugin, s.database, s.active, s.wal_status,
-                   COALESCE(pg_wal_lsn_diff(pg_current_wal_lsn(), s.confirmed_flush_lsn), 0)::bigint AS lag,
-                   COALESCE(pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn), 0)::bigint AS retained,
-                   to_jsonb(s) ->> 'invalidation_reason' AS invalidation,
-                   (to_jsonb(s) ->> 'conflicting')::boolean AS conflicting
-              FROM pg_replication_slots s
-             WHERE s.slot_name = ?
-            """;
-
-    /** The slot of that name, or null. */
-    public static @Nullable Slot find(Connection connection, String name) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(LOOK)) {
-            statement.setString(1, name);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return null;
-                }
-                String invalidation = row.getString("invalidation");
-                if (invalidation == null && row.getBoolean("conflicting")) {
-                    invalidation = "conflicting";
-                }
-                return new Slot(
-                        row.getString("plugin"),
-                        row.getString("database"),
-                        row.getBoolean("active"),
-                        row.getLong("lag"),
-                        row.getLong("retained"),
-                        new Health(row.getString("wal_status"), invalidation));
-            }
-        }
+    public boolean active() {
+        return activePid != null;
     }
 
     /** Why nothing can be read from the slot any more; null when it is usable. */
     public @Nullable String loss() {
-        if (health.invalidation() != null) {
-            return "PostgreSQL has invalidated it (" + health.invalidation() + ")";
+        if (invalidation != null) {
+            return "PostgreSQL has invalidated it (" + invalidation + ")";
         }
-        if ("lost".equals(health.walStatus())) {
-            return "PostgreSQL has removed WAL that it needed";
-        }
-        return "pgoutput".equals(plugin) ? null : "a slot of that name exists, but of plugin " + plugin;
+        return "lost".equals(wal.status()) ? "PostgreSQL has removed WAL that it needed" : null;
     }
 }

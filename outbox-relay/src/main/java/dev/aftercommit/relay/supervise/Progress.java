@@ -2,9 +2,10 @@ package dev.aftercommit.relay.supervise;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.OutboxPosition;
-import dev.aftercommit.relay.postgres.Slot;
-import dev.aftercommit.relay.publish.FencedPublisher;
+import dev.aftercommit.relay.publish.Publisher;
+import dev.aftercommit.relay.source.SlotState;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,16 @@ public final class Progress {
             RelayState state, Instant since, @Nullable AftercommitException reason) {}
 
     private volatile Phase phase = new Phase(RelayState.STARTING, Instant.now(), null);
-    private volatile @Nullable FencedPublisher publisher;
+    private volatile @Nullable Publisher publisher;
     private volatile long storedBefore;
     private final LongAdder skipped = new LongAdder();
     private final LongAdder runs = new LongAdder();
     private volatile long confirmedLsn;
     private volatile long lastTurn = System.nanoTime();
     private volatile @Nullable OutboxPosition lastPosition;
-    private volatile @Nullable Slot slot;
+    private volatile @Nullable SlotState slot;
     private volatile int epoch;
+    private volatile Map<String, Long> incidents = Map.of();
 
     void enter(RelayState state, @Nullable AftercommitException reason) {
         Phase before = phase;
@@ -35,14 +37,19 @@ public final class Progress {
         runs.increment();
     }
 
-    void publishing(FencedPublisher current, int currentEpoch) {
-        publisher = current;
+    /** Leads in an epoch; incidents so far, by kind. */
+    void leading(int currentEpoch, Map<String, Long> knownIncidents) {
         epoch = currentEpoch;
+        incidents = Map.copyOf(knownIncidents);
+    }
+
+    void publishing(Publisher current) {
+        publisher = current;
         turned();
     }
 
     synchronized void publishingEnded() {
-        FencedPublisher ended = publisher;
+        Publisher ended = publisher;
         publisher = null;
         if (ended != null) {
             storedBefore += ended.acknowledged();
@@ -65,7 +72,7 @@ public final class Progress {
         confirmedLsn = lsn;
     }
 
-    void looked(@Nullable Slot current) {
+    void looked(@Nullable SlotState current) {
         slot = current;
     }
 
@@ -75,13 +82,13 @@ public final class Progress {
 
     /** Messages stored by this process. */
     public synchronized long stored() {
-        FencedPublisher current = publisher;
+        Publisher current = publisher;
         return storedBefore + (current == null ? 0 : current.acknowledged());
     }
 
     /** Messages on their way to the stream. */
     public long inFlight() {
-        FencedPublisher current = publisher;
+        Publisher current = publisher;
         return current == null ? 0 : current.published() - current.acknowledged();
     }
 
@@ -106,13 +113,18 @@ public final class Progress {
     }
 
     /** The slot as it was last looked at. */
-    public @Nullable Slot slot() {
+    public @Nullable SlotState slot() {
         return slot;
     }
 
     /** The epoch; 0 before it is known. */
     public int epoch() {
         return epoch;
+    }
+
+    /** Incidents that the database knows, by kind; empty before it was asked. */
+    public Map<String, Long> incidents() {
+        return incidents;
     }
 
     /** How long ago the streaming thread was last seen to go round. */

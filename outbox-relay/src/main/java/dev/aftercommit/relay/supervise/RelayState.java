@@ -8,7 +8,9 @@ public enum RelayState {
     STARTING,
     /** Healthy, and waits for the active relay to go away. */
     STANDBY,
-    /** Publishes the rows that are older than the replication slot. */
+    /** No relay is active, but somebody else holds the replication slot. */
+    WAITING,
+    /** Publishes from the table what the stream is owed. */
     CATCHING_UP,
     /** Publishes what is committed. */
     STREAMING,

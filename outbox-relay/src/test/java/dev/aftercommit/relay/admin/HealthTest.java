@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class HealthTest {
-    private final AftercommitException reason = new AftercommitException(ErrorCode.SLOT_LOST, "It is gone.");
+    private final AftercommitException reason = new AftercommitException(ErrorCode.EVENTS_GONE, "It is gone.");
 
     @ParameterizedTest
     @EnumSource(names = {"STREAMING", "CATCHING_UP", "STANDBY"})

@@ -10,26 +10,25 @@ import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.postgres.Database;
 import dev.aftercommit.relay.postgres.SlotNames;
-import dev.aftercommit.relay.postgres.TableReader;
 import dev.aftercommit.relay.source.CaptureSource;
 import dev.aftercommit.relay.source.OutboxChange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The hook into Debezium, and the reader of the table, against PostgreSQL. */
+/** The hook into Debezium, against PostgreSQL. */
 class CaptureIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static PostgresServer postgres;
-    private static DatabaseConfig config;
+    private static Database database;
 
     private final RecordingListener listener = new RecordingListener();
 
@@ -37,7 +36,7 @@ class CaptureIT {
     static void start() {
         postgres = PostgresServer.start();
         Migrations.outbox(postgres.dataSource()).migrate();
-        config = new DatabaseConfig(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        database = new Database(new DatabaseConfig(postgres.jdbcUrl(), postgres.user(), postgres.password()));
     }
 
     @AfterAll
@@ -69,7 +68,7 @@ class CaptureIT {
             insert(first, ids[3]);
             first.commit();
         }
-        try (CaptureSource source = new DebeziumCapture(config, SlotNames.DEFAULT)) {
+        try (CaptureSource source = new DebeziumCapture(database, SlotNames.DEFAULT)) {
             source.start(listener);
             await().atMost(PATIENCE).until(() -> listener.changes.size() == 4);
             assertThat(listener.ids()).containsExactly(ids);
@@ -87,8 +86,8 @@ class CaptureIT {
     @Test
     void aSlotThatSomebodyElseReadsIsAFailureToStartThatNamesHim() throws Exception {
         makeSlot();
-        try (CaptureSource other = new DebeziumCapture(config, SlotNames.DEFAULT);
-                CaptureSource late = new DebeziumCapture(config, SlotNames.DEFAULT)) {
+        try (CaptureSource other = new DebeziumCapture(database, SlotNames.DEFAULT);
+                CaptureSource late = new DebeziumCapture(database, SlotNames.DEFAULT)) {
             other.start(new RecordingListener());
             String pid = query("SELECT active_pid FROM pg_replication_slots");
             assertThatThrownBy(() -> late.start(listener))
@@ -100,7 +99,7 @@ class CaptureIT {
 
     @Test
     void aSlotThatIsMissingIsAFailureToStartAndIsNotMade() throws Exception {
-        try (CaptureSource source = new DebeziumCapture(config, SlotNames.DEFAULT)) {
+        try (CaptureSource source = new DebeziumCapture(database, SlotNames.DEFAULT)) {
             assertThatThrownBy(() -> source.start(listener))
                     .isInstanceOf(AftercommitException.class)
                     .hasMessageContaining("outbox")
@@ -112,62 +111,12 @@ class CaptureIT {
     @Test
     void aSenderThatIsEndedIsReportedOnce() throws Exception {
         makeSlot();
-        try (CaptureSource source = new DebeziumCapture(config, SlotNames.DEFAULT)) {
+        try (CaptureSource source = new DebeziumCapture(database, SlotNames.DEFAULT)) {
             source.start(listener);
             sql("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots");
             await().atMost(PATIENCE).until(() -> listener.failure.get() != null);
             assertThat(listener.failure.get()).hasMessageStartingWith("The replication stream ended: ");
         }
-    }
-
-    @Test
-    void theTableIsReadInTheOrderOfTheClockAndThenOfTheIdAndOnlyWhatTheSnapshotSees() throws Exception {
-        row(id(9), "2026-01-01T00:00:01Z");
-        row(id(5), "2026-01-01T00:00:02Z");
-        row(id(4), "2026-01-01T00:00:02Z");
-        row(id(1), "2026-01-01T00:00:03Z");
-        String snapshot = query("SELECT pg_current_snapshot()::text");
-        row(id(0), "2026-01-01T00:00:00Z");
-        assertThat(new TableReader(config).read(snapshot, null, listener, () -> false))
-                .isTrue();
-        assertThat(listener.ids()).containsExactly(id(9), id(4), id(5), id(1));
-        assertThat(listener.changes).extracting(OutboxChange::ordinal).containsExactly(0, 1, 2, 3);
-        assertThat(listener.changes).extracting(OutboxChange::transactionLsn).containsOnly(0L);
-    }
-
-    @Test
-    void anInterruptedReadGoesOnBehindTheLastRow() throws Exception {
-        for (int i = 1; i <= 5; i++) {
-            row(id(10 - i), "2026-01-01T00:00:0" + i + "Z");
-        }
-        TableReader.After after = new TableReader.After(UUID.fromString(id(8)), 41);
-        String snapshot = query("SELECT pg_current_snapshot()::text");
-        assertThat(new TableReader(config).read(snapshot, after, listener, () -> false))
-                .isTrue();
-        assertThat(listener.ids()).containsExactly(id(7), id(6), id(5));
-        assertThat(listener.changes).extracting(OutboxChange::ordinal).containsExactly(42, 43, 44);
-    }
-
-    @Test
-    void aReadThatCannotFindWhereItWasRefusesToGoOn() throws Exception {
-        row(id(1), "2026-01-01T00:00:01Z");
-        TableReader.After after = new TableReader.After(UUID.fromString(id(2)), 0);
-        String snapshot = query("SELECT pg_current_snapshot()::text");
-        assertThatThrownBy(() -> new TableReader(config).read(snapshot, after, listener, () -> false))
-                .hasMessageContaining(id(2))
-                .hasMessageContaining("Put its row back.");
-        assertThat(listener.changes).isEmpty();
-    }
-
-    @Test
-    void aReadThatIsToStopStopsAtTheNextRow() throws Exception {
-        for (int i = 1; i <= 5; i++) {
-            row(id(i), "2026-01-01T00:00:0" + i + "Z");
-        }
-        String snapshot = query("SELECT pg_current_snapshot()::text");
-        assertThat(new TableReader(config).read(snapshot, null, listener, () -> listener.changes.size() == 2))
-                .isFalse();
-        assertThat(listener.changes).hasSize(2);
     }
 
     private static String id(int n) {
@@ -184,11 +133,6 @@ class CaptureIT {
                     "INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload) VALUES ('" + id
                             + "', 'account', 'a', 'T', '1')");
         }
-    }
-
-    private static void row(String id, String createdAt) {
-        sql("INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload, created_at) VALUES ('"
-                + id + "', 'account', 'a', 'T', '1', '" + createdAt + "')");
     }
 
     private static void sql(String text) {

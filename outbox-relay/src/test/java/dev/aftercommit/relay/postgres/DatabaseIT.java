@@ -1,8 +1,9 @@
-package dev.aftercommit.relay.config;
+package dev.aftercommit.relay.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.relay.config.DatabaseConfig;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,14 +12,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class DatabaseConfigIT {
+class DatabaseIT {
     private static PostgresServer server;
-    private static DatabaseConfig config;
+    private static Database database;
 
     @BeforeAll
     static void start() {
         server = PostgresServer.start();
-        config = new DatabaseConfig(server.jdbcUrl(), server.user(), server.password());
+        database = new Database(new DatabaseConfig(server.jdbcUrl(), server.user(), server.password()));
     }
 
     @AfterAll
@@ -28,7 +29,7 @@ class DatabaseConfigIT {
 
     @Test
     void theServerLooksForASilentClientWithinSeconds() throws SQLException {
-        try (Connection connection = config.connect();
+        try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SHOW tcp_keepalives_idle")) {
             row.next();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.contract.Partitions;
 import dev.aftercommit.relay.source.OutboxChange;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,9 @@ class EventRouterTest {
     private static final String ID = "0192f0c0-1111-7222-8333-444455556666";
     private static final Instant TIME = Instant.parse("2026-01-02T03:04:05.678901Z");
 
-    private final EventRouter router = new EventRouter("accounts", 16, 3);
+    private static final OutboxPosition POSITION = new OutboxPosition(3, 0xab, 7);
+
+    private final EventRouter router = new EventRouter("accounts", 16);
 
     @Test
     void aPlainEventHasTheHeadersOfTheContractInOrderAndNoOthers() {
@@ -95,10 +98,10 @@ class EventRouterTest {
     @Test
     void theSameChangeGivesTheSameMessageEachTime() {
         OutboxChange change = change("T", "1", "{\"a\":\"1\",\"b\":\"2\",\"c\":\"3\"}");
-        OutboundMessage first = router.route(change);
+        OutboundMessage first = router.route(change, POSITION, "");
         route("Other", "2", "{\"longer\":\"" + "x".repeat(4_000) + "\"}");
-        OutboundMessage second = new EventRouter("accounts", 16, 3).route(change);
-        OutboundMessage third = router.route(change);
+        OutboundMessage second = new EventRouter("accounts", 16).route(change, POSITION, "");
+        OutboundMessage third = router.route(change, POSITION, "");
         for (OutboundMessage again : List.of(second, third)) {
             assertThat(again.headers()).isEqualTo(first.headers());
             assertThat(again.body()).isEqualTo(first.body());
@@ -111,7 +114,9 @@ class EventRouterTest {
         for (int i = 0; i < 1_000; i++) {
             String aggregate = "aggregate-" + i;
             OutboundMessage message = router.route(
-                    new OutboxChange(1, 0, TIME, new OutboxChange.Row(ID, "account", aggregate, "T", "1", null)));
+                    new OutboxChange(1, 0, TIME, new OutboxChange.Row(ID, "account", aggregate, "T", "1", null)),
+                    POSITION,
+                    "");
             assertThat(message.subject()).endsWith(".%02d".formatted(Partitions.of(aggregate, 16)));
         }
     }
@@ -141,7 +146,7 @@ class EventRouterTest {
     }
 
     private OutboundMessage route(String type, String payload, String headers) {
-        return router.route(change(type, payload, headers));
+        return router.route(change(type, payload, headers), POSITION, "");
     }
 
     private static OutboxChange change(String type, String payload, String headers) {

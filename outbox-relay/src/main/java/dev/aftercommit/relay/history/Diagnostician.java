@@ -1,0 +1,195 @@
+package dev.aftercommit.relay.history;
+
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.relay.publish.StreamState;
+import dev.aftercommit.relay.source.DatabaseState;
+import dev.aftercommit.relay.source.Epoch;
+import dev.aftercommit.relay.source.JournalMark;
+import dev.aftercommit.relay.source.Noted;
+import dev.aftercommit.relay.source.PublicationState;
+import dev.aftercommit.relay.source.SlotState;
+import dev.aftercommit.relay.source.StreamEnd;
+import dev.aftercommit.relay.source.StreamNote;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Compares the witnesses of the past. Pure. */
+public final class Diagnostician {
+    private Diagnostician() {}
+
+    /** The first thing that is not as it was left; the stream comes before the slot, since healing needs to know both. */
+    public static Diagnosis diagnose(Past past) {
+        Diagnosis found = identity(past.noted(), past.stream());
+        if (found == null) {
+            found = slotOwner(past);
+        }
+        if (found == null) {
+            found = past.noted().epoch() == null || past.noted().last() == null ? beginning(past) : stream(past);
+        }
+        if (found == null) {
+            found = publication(past.database().publication(), past.noted().publication());
+        }
+        if (found == null) {
+            found = slot(past);
+        }
+        return found == null ? new Diagnosis.Well() : found;
+    }
+
+    private static @Nullable Diagnosis identity(Noted noted, @Nullable StreamState stream) {
+        UUID history = stream == null ? null : stream.labels().history();
+        if (history != null && !history.equals(noted.history())) {
+            return mismatch("The stream is of another history (" + history + ") than this database (" + noted.history()
+                    + "). Either OUTBOX_SOURCE, OUTBOX_DATABASE_URL or OUTBOX_NATS_URL is another one's, or the database"
+                    + " was made anew: then choose another OUTBOX_SOURCE, or delete the stream, which the consumers will"
+                    + " notice and ask about.");
+        }
+        UUID branch = stream == null ? null : stream.labels().branch();
+        if (branch != null && !noted.knowsBranch(branch)) {
+            return mismatch(
+                    "The stream was published last by a copy of this database that has gone its own way (branch "
+                            + branch
+                            + "): the database was restored from a backup or a snapshot, or two copies of it run. If"
+                            + " this copy is to go on, delete the stream: it is made again from this database, and consumers say"
+                            + " which events they have handled that it does not know.");
+        }
+        return null;
+    }
+
+    private static @Nullable Diagnosis slotOwner(Past past) {
+        DatabaseState database = past.database();
+        SlotState slot = database.slot();
+        if (slot == null) {
+            return null;
+        }
+        boolean isOurs = "pgoutput".equals(slot.plugin()) && database.name().equals(slot.database());
+        if (!isOurs) {
+            return unsuitable("The replication slot \"outbox\" is of plugin " + slot.plugin() + " and database "
+                    + slot.database() + ", so another program made it; the name is the relay's."
+                    + " Drop it if nobody needs it: SELECT pg_drop_replication_slot('outbox').");
+        }
+        boolean isKnown = past.noted().last() != null || past.noted().epoch() != null;
+        if (!isKnown) {
+            return unsuitable(
+                    "There is a replication slot \"outbox\" that this relay has not made: "
+                            + (slot.active()
+                                    ? "process " + slot.activePid() + " reads from it."
+                                    : "nobody reads from it now.")
+                            + " Drop it if nobody needs it: SELECT pg_drop_replication_slot('outbox'). The relay makes its own.");
+        }
+        return null;
+    }
+
+    private static Diagnosis beginning(Past past) {
+        StreamState stream = past.stream();
+        if (past.noted().epoch() != null) {
+            return stream == null
+                    ? mismatch("The stream is gone, and this database was published into it by a release that kept no"
+                            + " journal, so that it cannot be made again as it was. Bring it back from a backup; or make"
+                            + " an empty one by hand, and everything in outbox.event is published into it anew.")
+                    : new Diagnosis.TakeOver();
+        }
+        if (stream != null && stream.extent().last() > 0) {
+            return mismatch(
+                    "The stream holds events already (last sequence "
+                            + stream.extent().last()
+                            + "), but this database was never published. Either OUTBOX_SOURCE or OUTBOX_DATABASE_URL is another"
+                            + " one's, or the database was made anew: then delete the stream, or choose another OUTBOX_SOURCE.");
+        }
+        return new Diagnosis.FirstStart();
+    }
+
+    private static @Nullable Diagnosis stream(Past past) {
+        StreamState stream = past.stream();
+        if (stream == null) {
+            return new Diagnosis.StreamMissing();
+        }
+        StreamEnd end = past.noted().mark().end();
+        long last = stream.extent().last();
+        if (last < end.sequence()) {
+            return new Diagnosis.StreamRewound("it ends at sequence " + last + ", and had " + end.sequence());
+        }
+        if (end.event() != null) {
+            if (past.atEnd() == null) {
+                boolean expired = stream.shape().dropsOld() && stream.extent().first() > end.sequence();
+                if (!expired) {
+                    return new Diagnosis.StreamRewound("message " + end.sequence() + " was removed from it");
+                }
+            } else if (!past.atEnd().eventId().equals(end.event())) {
+                return new Diagnosis.StreamRewound("at sequence " + end.sequence() + " it holds event "
+                        + past.atEnd().eventId() + ", and had " + end.event());
+            }
+        }
+        Diagnosis missing = missing(stream, past.noted().stream());
+        if (missing != null) {
+            return missing;
+        }
+        return last > end.sequence() ? new Diagnosis.StreamAhead(end.sequence()) : null;
+    }
+
+    /** Messages that were there, that newer ones stand behind, and that the stream's own limits do not remove. */
+    private static @Nullable Diagnosis missing(StreamState stream, @Nullable StreamNote noted) {
+        if (noted == null || stream.shape().dropsOld()) {
+            return null;
+        }
+        boolean purged = noted.first() != null && stream.extent().first() > noted.first();
+        boolean deleted = noted.holes() != null && stream.extent().holes() > noted.holes();
+        return purged || deleted
+                ? mismatch("Messages were removed from the stream by hand: "
+                        + (purged
+                                ? "it begins at sequence " + stream.extent().first() + ", and began at " + noted.first()
+                                : stream.extent().holes() - Objects.requireNonNull(noted.holes())
+                                        + " are missing in the middle of it")
+                        + ". To have them again, delete the stream: it is made again from the journal, and consumers go"
+                        + " on in it where they were. To do without them:"
+                        + " UPDATE outbox.history SET stream_first = NULL, stream_holes = NULL")
+                : null;
+    }
+
+    private static @Nullable Diagnosis publication(@Nullable PublicationState found, @Nullable String noted) {
+        if (found == null) {
+            return new Diagnosis.PublicationTouched("it was dropped", true);
+        }
+        boolean isAnother = noted != null && !oid(noted).equals(oid(found.version()));
+        if (!found.problems().isEmpty()) {
+            return new Diagnosis.PublicationTouched(String.join("; ", found.problems()), isAnother);
+        }
+        if (noted != null && !noted.equals(found.version())) {
+            return new Diagnosis.PublicationTouched(
+                    isAnother ? "it was dropped and made again" : "it was altered and set back", isAnother);
+        }
+        return null;
+    }
+
+    /** The version begins with it. */
+    private static String oid(String version) {
+        return version.replaceAll("/.*", "");
+    }
+
+    private static @Nullable Diagnosis slot(Past past) {
+        DatabaseState database = past.database();
+        SlotState slot = database.slot();
+        if (slot == null) {
+            return new Diagnosis.SlotLost("it does not exist any more");
+        }
+        if (slot.loss() != null) {
+            return new Diagnosis.SlotLost(Objects.requireNonNull(slot.loss()));
+        }
+        Epoch epoch = Objects.requireNonNull(past.noted().epoch());
+        if (!epoch.systemIdentifier().equals(database.systemIdentifier())) {
+            return new Diagnosis.SlotLost("the database runs in another cluster now");
+        }
+        JournalMark mark = past.noted().mark();
+        return Long.compareUnsigned(slot.confirmedLsn(), mark.confirmLsn()) > 0
+                ? new Diagnosis.SlotMoved(mark.confirmLsn(), slot.confirmedLsn())
+                : null;
+    }
+
+    private static Diagnosis mismatch(String text) {
+        return new Diagnosis.Blocked(ErrorCode.STREAM_MISMATCH, text);
+    }
+
+    private static Diagnosis unsuitable(String text) {
+        return new Diagnosis.Blocked(ErrorCode.DATABASE_UNSUITABLE, text);
+    }
+}

@@ -1,0 +1,308 @@
+package dev.aftercommit.relay.history;
+
+import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.relay.publish.EventStream;
+import dev.aftercommit.relay.publish.StoredMessage;
+import dev.aftercommit.relay.publish.StreamState;
+import dev.aftercommit.relay.source.DatabaseState;
+import dev.aftercommit.relay.source.Epoch;
+import dev.aftercommit.relay.source.Incident;
+import dev.aftercommit.relay.source.JournalMark;
+import dev.aftercommit.relay.source.JournalRow;
+import dev.aftercommit.relay.source.Ledger;
+import dev.aftercommit.relay.source.NewEpoch;
+import dev.aftercommit.relay.source.NewEpoch.Heal;
+import dev.aftercommit.relay.source.Noted;
+import dev.aftercommit.relay.source.PackedEvents;
+import dev.aftercommit.relay.source.PublicationState;
+import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.source.StreamEnd;
+import dev.aftercommit.relay.source.StreamNote;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Mends the past, one diagnosis at a time. Each step can be cut off anywhere and be done again: what it has done is
+ * noted in one transaction, and after it the past is looked at anew.
+ */
+public final class Healing {
+    private static final Logger LOG = LoggerFactory.getLogger(Healing.class);
+
+    private final Source source;
+    private final Ledger ledger;
+    private final EventStream stream;
+    private final Set<UUID> ghosts = new HashSet<>();
+
+    public Healing(Source source, Ledger ledger, EventStream stream) {
+        this.source = source;
+        this.ledger = ledger;
+        this.stream = stream;
+    }
+
+    /** Events that are in the stream, and were not in the table when it was looked at. */
+    public Set<UUID> ghosts() {
+        return ghosts;
+    }
+
+    /** Mends what was diagnosed. */
+    public void mend(Diagnosis.Mendable diagnosis, Past past) throws InterruptedException {
+        switch (diagnosis) {
+            case Diagnosis.FirstStart first -> start(past);
+            case Diagnosis.TakeOver takeOver -> takeOver(past);
+            case Diagnosis.StreamMissing missing -> makeStreamAgain(past);
+            case Diagnosis.StreamRewound rewound -> rewind(past, rewound.seen());
+            case Diagnosis.StreamAhead ahead -> absorb(past, ahead.after());
+            case Diagnosis.PublicationTouched touched -> mendPublication(past, touched);
+            case Diagnosis.SlotLost lost -> replaceSlot(past, lost.why());
+            case Diagnosis.SlotMoved moved -> followSlot(past, moved);
+        }
+    }
+
+    private void start(Past past) {
+        if (past.stream() == null) {
+            stream.make(null);
+        }
+        if (past.database().publication() == null
+                || !past.database().publication().problems().isEmpty()) {
+            source.makePublication();
+        }
+        notePublication();
+        source.makeSlot(
+                new NewEpoch(
+                        Epoch.Reason.FIRST_START, past.database().systemIdentifier(), 0, new Heal.Unjournaled(), null),
+                past.noted().mark());
+    }
+
+    /** The slot's changes up to now may have been published: until its end is passed, each is looked up. */
+    private void takeOver(Past past) {
+        DatabaseState database = past.database();
+        long confirmed = database.slot() == null ? 0 : database.slot().confirmedLsn();
+        StreamState state = Objects.requireNonNull(past.stream());
+        StoredMessage first = state.extent().messages() == 0
+                ? null
+                : stream.message(state.extent().first());
+        ledger.takeOver(
+                first == null ? null : first.eventId(),
+                JournalMark.NONE.withTerm(1).withLastLsn(database.endLsn()).withConfirmLsn(confirmed));
+        LOG.info("Began the journal of a database that an earlier release has published");
+    }
+
+    private void makeStreamAgain(Past past) {
+        stream.make(past.noted().stream() == null ? null : past.noted().stream().config());
+        acceptWhatIsMissing(past.noted());
+        note(past.noted(), past.noted().mark().withEnd(StreamEnd.NONE));
+        tell(Incident.of(
+                Incident.Kind.STREAM_MADE_ANEW,
+                "There was no stream " + stream.name()
+                        + " any more; it was made again as it was, and everything that the"
+                        + " journal knows and the table still has is published into it."));
+    }
+
+    /** Finds the last message that the journal knows, and takes it for the end. */
+    private void rewind(Past past, String seen) throws InterruptedException {
+        StreamState state = Objects.requireNonNull(past.stream());
+        acceptWhatIsMissing(past.noted());
+        StoredMessage known = lastJournaled(state.extent(), past.last());
+        StreamEnd end = known == null
+                ? new StreamEnd(
+                        state.extent().messages() == 0
+                                ? state.extent().last()
+                                : state.extent().first() - 1,
+                        null)
+                : new StreamEnd(known.sequence(), known.eventId());
+        note(past.noted(), past.noted().mark().withEnd(end));
+        tell(Incident.of(
+                Incident.Kind.STREAM_REWOUND,
+                "Stream " + stream.name() + " is not what it was: " + seen + ". What it lacks behind sequence "
+                        + end.sequence() + " is published again from the journal."));
+    }
+
+    /** What is missing at the end is published again behind it; from then on that is how the stream is. */
+    private void acceptWhatIsMissing(Noted noted) {
+        if (noted.stream() != null) {
+            ledger.noteStream(new StreamNote(noted.stream().config(), null, null));
+        }
+    }
+
+    private @Nullable StoredMessage lastJournaled(StreamState.Extent extent, @Nullable StoredMessage last)
+            throws InterruptedException {
+        if (last == null || ledger.withoutEntry(List.of(last.eventId()), 0).isEmpty()) {
+            return last;
+        }
+        long to = last.sequence() - 1;
+        while (to >= extent.first()) {
+            long from = Math.max(extent.first(), to - 999);
+            List<StoredMessage> messages = new ArrayList<>();
+            stream.read(from, to, messages::addAll);
+            Set<UUID> without = Set.copyOf(ledger.withoutEntry(
+                    messages.stream().map(StoredMessage::eventId).toList(), 0));
+            for (StoredMessage message : messages.reversed()) {
+                if (!without.contains(message.eventId())) {
+                    return message;
+                }
+            }
+            to = from - 1;
+        }
+        return null;
+    }
+
+    private void absorb(Past past, long after) throws InterruptedException {
+        Noted noted = past.noted();
+        String cluster = past.database().systemIdentifier();
+        Absorption absorption = new Absorption(ledger, noted, cluster);
+        stream.read(after + 1, Objects.requireNonNull(past.stream()).extent().last(), absorption::take);
+        if (absorption.ghosts().isEmpty()) {
+            note(
+                    ledger.noted(),
+                    absorption.markAtEnd(
+                            Objects.requireNonNull(past.stream()).extent().last()));
+        } else {
+            fork(past, absorption);
+        }
+    }
+
+    /**
+     * The database has gone back behind the stream's end. What it commits from now on belongs to a new epoch, and so does
+     * what was owed to the stream, since nothing may stand before what is stored.
+     */
+    private void fork(Past past, Absorption absorption) {
+        ghosts.addAll(absorption.ghosts());
+        List<UUID> owed = owedBehind(absorption.lastKnown());
+        Incident incident = new Incident(
+                Incident.Kind.FORK,
+                absorption.ghosts(),
+                "Stream " + stream.name() + " holds " + absorption.ghosts().size()
+                        + " events that this database does not know (column ghosts): it was restored from a backup or a"
+                        + " snapshot, or a standby without them was promoted. Consumers have heard of them. The database"
+                        + " goes on in a new epoch behind them.");
+        JournalMark mark = absorption.markAtEnd(
+                Objects.requireNonNull(past.stream()).extent().last());
+        ledger.begin(
+                new NewEpoch(
+                        Epoch.Reason.FORK,
+                        past.database().systemIdentifier(),
+                        mark.lastLsn(),
+                        new Heal.These(owed),
+                        incident),
+                mark);
+        LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+    }
+
+    private List<UUID> owedBehind(@Nullable OutboxPosition position) {
+        List<UUID> owed = new ArrayList<>();
+        if (position == null) {
+            return owed;
+        }
+        long entry = ledger.firstEntryBehind(position);
+        while (entry > 0) {
+            List<JournalRow> rows = ledger.rowsFrom(entry, 16);
+            for (JournalRow row : rows) {
+                for (int i = 0;
+                        row.kind() == JournalRow.Kind.PUBLISHED
+                                && i < row.events().size();
+                        i++) {
+                    if (row.position(i).compareTo(position) > 0) {
+                        owed.add(row.events().id(i));
+                    }
+                }
+            }
+            entry = rows.isEmpty() ? 0 : rows.getLast().entry() + 1;
+        }
+        return owed;
+    }
+
+    private void mendPublication(Past past, Diagnosis.PublicationTouched touched) {
+        PublicationState found = past.database().publication();
+        if (found == null || !found.problems().isEmpty()) {
+            source.makePublication();
+        }
+        String detail = "The publication \"outbox\" was changed: " + touched.seen()
+                + ". It is set right; what was committed meanwhile is published from the table.";
+        if (touched.dropped()) {
+            healWithNewSlot(past, Incident.of(Incident.Kind.PUBLICATION_TOUCHED, detail));
+        } else {
+            tell(Incident.of(Incident.Kind.PUBLICATION_TOUCHED, detail));
+        }
+        notePublication();
+    }
+
+    private void notePublication() {
+        PublicationState made = source.look().publication();
+        if (made != null) {
+            ledger.notePublication(made.version());
+        }
+    }
+
+    private void replaceSlot(Past past, String why) {
+        healWithNewSlot(
+                past,
+                Incident.of(
+                        Incident.Kind.SLOT_LOST,
+                        "The replication slot was lost: " + why
+                                + ". A new one was made; what was committed in between is published from the table."));
+    }
+
+    private void healWithNewSlot(Past past, Incident incident) {
+        boolean isAnotherCluster = past.noted().epoch() != null
+                && !past.noted()
+                        .epoch()
+                        .systemIdentifier()
+                        .equals(past.database().systemIdentifier());
+        JournalMark mark = past.noted().mark();
+        source.makeSlot(
+                new NewEpoch(
+                        Epoch.Reason.SLOT_MADE_ANEW,
+                        past.database().systemIdentifier(),
+                        0,
+                        new Heal.Unjournaled(),
+                        incident),
+                isAnotherCluster ? mark.withProven(null) : mark);
+        LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+    }
+
+    /** The proof finds what the slot has passed without a relay, since the last proven snapshot is from before. */
+    private void followSlot(Past past, Diagnosis.SlotMoved moved) {
+        note(past.noted(), past.noted().mark().withConfirmLsn(moved.to()));
+        tell(Incident.of(
+                Incident.Kind.SLOT_MOVED,
+                "Somebody else has moved the replication slot, or made it anew, from " + Long.toHexString(moved.from())
+                        + " to " + Long.toHexString(moved.to())
+                        + ". What it has passed is looked for in the table and published from there."));
+    }
+
+    /** Publishes rows that the slot has passed and nobody has journaled, behind everything else. */
+    public void heal(Past past, List<UUID> unjournaled) {
+        Incident incident = Incident.of(
+                Incident.Kind.UNJOURNALED_ROWS,
+                unjournaled.size()
+                        + " events were in outbox.event, and neither in the journal nor in the stream, though"
+                        + " the replication slot had passed them. They are published from the table.");
+        JournalMark mark = past.noted().mark();
+        ledger.begin(
+                new NewEpoch(
+                        Epoch.Reason.HEAL,
+                        past.database().systemIdentifier(),
+                        mark.lastLsn(),
+                        new Heal.These(unjournaled),
+                        incident),
+                mark);
+        LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+    }
+
+    private void note(Noted noted, JournalMark mark) {
+        ledger.append(
+                List.of(new JournalRow(noted.entry() + 1, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, mark)));
+    }
+
+    private void tell(Incident incident) {
+        ledger.record(incident);
+        LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+    }
+}

@@ -1,0 +1,130 @@
+package dev.aftercommit.relay.history;
+
+import dev.aftercommit.relay.source.JournalRow;
+import dev.aftercommit.relay.source.Ledger;
+import dev.aftercommit.relay.source.Noted;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Tells changes that the slot delivers again from new ones. The journal's entries behind the confirmed LSN come in the
+ * same order as the slot's changes, so the two are walked side by side: a change is skipped when the journal holds this
+ * id at this place. For one thread.
+ */
+public final class ReplayWindow {
+    private static final int ROWS = 64;
+
+    /** What a change is. */
+    public enum Verdict {
+        /** In the journal already. */
+        JOURNALED,
+        /** In the stream, but not in the journal: it was taken for an event that the database has lost. */
+        STORED,
+        /** Behind everything in the journal. */
+        NEW,
+        /** Before something that is in the journal, but not in it itself. */
+        PASSED
+    }
+
+    private final Ledger ledger;
+    private final long lastLsn;
+    private final Set<UUID> ghosts;
+    private final Deque<JournalRow> rows;
+    private int index;
+    private int lastOrdinal = -1;
+
+    private ReplayWindow(Ledger ledger, long lastLsn, Set<UUID> ghosts, Deque<JournalRow> rows) {
+        this.ledger = ledger;
+        this.lastLsn = lastLsn;
+        this.ghosts = ghosts;
+        this.rows = rows;
+        for (JournalRow row : rows) {
+            for (int i = 0; i < row.events().size(); i++) {
+                if (row.events().lsn(i) == lastLsn) {
+                    lastOrdinal = Math.max(lastOrdinal, row.events().ordinal(i));
+                }
+            }
+        }
+    }
+
+    /**
+     * The window behind an LSN.
+     *
+     * @param confirmedLsn of the slot: what was committed before it does not come again
+     * @param ghosts events that are in the stream, and were not in the table when it was looked at
+     */
+    public static ReplayWindow behind(Ledger ledger, Noted noted, long confirmedLsn, Set<UUID> ghosts) {
+        Deque<JournalRow> rows = new ArrayDeque<>();
+        long entry = noted.entry() + 1;
+        while (true) {
+            List<JournalRow> before = ledger.rowsBefore(entry, ROWS);
+            for (JournalRow row : before) {
+                if (isBefore(row, confirmedLsn)) {
+                    return new ReplayWindow(ledger, noted.mark().lastLsn(), ghosts, rows);
+                }
+                if (!row.events().isEmpty() && row.events().lsn(0) != 0) {
+                    rows.addFirst(row);
+                }
+                entry = row.entry();
+            }
+            if (before.size() < ROWS) {
+                return new ReplayWindow(ledger, noted.mark().lastLsn(), ghosts, rows);
+            }
+        }
+    }
+
+    private static boolean isBefore(JournalRow row, long lsn) {
+        int events = row.events().size();
+        return events > 0
+                && row.events().lsn(events - 1) != 0
+                && Long.compareUnsigned(row.events().lsn(events - 1), lsn) < 0;
+    }
+
+    /** What the next change of the slot is. */
+    public Verdict next(UUID id, long lsn, int ordinal) {
+        if (walkTo(lsn, ordinal, id)) {
+            return Verdict.JOURNALED;
+        }
+        if (ghosts.remove(id)) {
+            return Verdict.STORED;
+        }
+        int order = Long.compareUnsigned(lsn, lastLsn);
+        if (order > 0 || (order == 0 && ordinal > lastOrdinal)) {
+            return Verdict.NEW;
+        }
+        return ledger.withoutEntry(List.of(id), 0).isEmpty() ? Verdict.JOURNALED : Verdict.PASSED;
+    }
+
+    private boolean walkTo(long lsn, int ordinal, UUID id) {
+        while (!rows.isEmpty()) {
+            JournalRow row = rows.getFirst();
+            while (index < row.events().size()) {
+                int order = Long.compareUnsigned(row.events().lsn(index), lsn);
+                if (order == 0) {
+                    order = Integer.compareUnsigned(row.events().ordinal(index), ordinal);
+                }
+                if (order > 0) {
+                    return false;
+                }
+                boolean found = order == 0 && row.events().id(index).equals(id);
+                index++;
+                if (found) {
+                    return true;
+                }
+            }
+            rows.removeFirst();
+            index = 0;
+        }
+        return false;
+    }
+
+    /** A set that {@link #behind} may change. */
+    public static Set<UUID> ghosts(List<UUID> ids) {
+        return new HashSet<>(new ArrayList<>(ids));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.aftercommit.relay.postgres;
+
+import dev.aftercommit.relay.source.ProofScan;
+import dev.aftercommit.relay.source.Proven;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds rows of the table that have no entry in the journal. What a proven snapshot sees is left out, and so is, by the
+ * time of the insert, what cannot be newer; by real visibility otherwise, since a dump brings foreign transaction ids.
+ */
+final class ProofQuery {
+    /**
+     * When the newest transactions were rolled back, a snapshot can have an xmin above its xmax, which PostgreSQL's own
+     * input refuses. All below xmin has ended then: the same rows are visible when xmax is raised to xmin.
+     */
+    private static final String SNAPSHOT = """
+            SELECT CASE WHEN pg_snapshot_xmin(s) > pg_snapshot_xmax(s)
+                        THEN format('%1$s:%1$s:', pg_snapshot_xmin(s))
+                        ELSE s::text
+                   END AS snapshot,
+                   (SELECT min(x)::text::numeric FROM pg_snapshot_xip(s) AS x) AS oldest_running,
+                   pg_snapshot_xmax(?::pg_snapshot)::text::numeric AS proven_xmax,
+                   statement_timestamp() AS taken_at,
+                   (SELECT COALESCE(max(entry), 0) FROM outbox.journal) AS entry
+              FROM pg_current_snapshot() AS s
+            """;
+
+    /** The default of created_at is computed a moment before that of tx_id makes the transaction visible as running. */
+    private static final String SINCE = """
+            SELECT e.id FROM outbox.event e
+             WHERE e.created_at >= ?::timestamptz - interval '5 seconds'
+               AND NOT pg_visible_in_snapshot(e.tx_id, ?::pg_snapshot)
+               AND NOT EXISTS (SELECT FROM outbox.journal_events(?) j WHERE j.event_id = e.id)
+             ORDER BY e.created_at, e.id
+             LIMIT ?
+            """;
+
+    private static final String ALL = """
+            SELECT e.id FROM outbox.event e
+             WHERE NOT EXISTS (SELECT FROM outbox.journal_events() j WHERE j.event_id = e.id)
+             ORDER BY e.created_at, e.id
+             LIMIT ?
+            """;
+
+    private final Connection connection;
+
+    ProofQuery(Connection connection) {
+        this.connection = connection;
+    }
+
+    ProofScan scan(@Nullable Proven since, int most) throws SQLException {
+        List<Proven> taken = new ArrayList<>();
+        Rows.each(
+                connection,
+                SNAPSHOT,
+                row -> {
+                    Instant takenAt =
+                            row.getObject("taken_at", OffsetDateTime.class).toInstant();
+                    taken.add(new Proven(
+                            row.getString("snapshot"),
+                            takenAt,
+                            insertedSince(
+                                    row.getBigDecimal("oldest_running"),
+                                    row.getBigDecimal("proven_xmax"),
+                                    takenAt,
+                                    since),
+                            row.getLong("entry")));
+                },
+                since == null ? null : since.snapshot());
+        List<UUID> suspects = since == null
+                ? Rows.ids(connection, ALL, most + 1)
+                : Rows.ids(connection, SINCE, since.since().toString(), since.snapshot(), since.entry(), most + 1);
+        long[] lsn = {0};
+        Rows.each(connection, "SELECT pg_current_wal_insert_lsn()::text", row -> lsn[0] = Lsn.of(row.getString(1)));
+        boolean complete = suspects.size() <= most;
+        return new ProofScan(taken.getFirst(), lsn[0], complete ? suspects : suspects.subList(0, most), complete);
+    }
+
+    /** When the oldest transaction that still runs can have inserted its first row. */
+    private static Instant insertedSince(
+            java.math.@Nullable BigDecimal oldestRunning,
+            java.math.@Nullable BigDecimal provenXmax,
+            Instant takenAt,
+            @Nullable Proven since) {
+        if (oldestRunning == null) {
+            return takenAt;
+        }
+        if (since == null || provenXmax == null) {
+            return Instant.EPOCH;
+        }
+        return oldestRunning.compareTo(provenXmax) >= 0 ? since.takenAt() : since.since();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.aftercommit.relay.publish;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source's stream: made when it is missing, never deleted or shrunk. For one thread; every call throws
+ * {@link AftercommitException}: {@link ErrorCode#BROKER_UNAVAILABLE} when there is no answer,
+ * {@link ErrorCode#STREAM_MISMATCH} when it is not a stream that the relay may publish to.
+ */
+public interface EventStream {
+    String name();
+
+    /** The stream as its leader knows it; null when there is none. */
+    @Nullable
+    StreamState look();
+
+    /**
+     * Makes it.
+     *
+     * @param likeness the configuration of an earlier one; null for that of a new one
+     */
+    void make(@Nullable String likeness);
+
+    /** Writes history and branch into its metadata, unless they are there. */
+    void label(UUID history, UUID branch);
+
+    /** The message at a sequence; null when there is none. */
+    @Nullable
+    StoredMessage message(long sequence);
+
+    /** The last message that is there; null when there is none. */
+    @Nullable
+    StoredMessage last();
+
+    /** Reads the messages from one sequence to another, both included, and hands them over in batches. */
+    void read(long from, long to, Consumer<List<StoredMessage>> batch) throws InterruptedException;
+
+    /** A publisher that goes on behind a sequence, which must be the last. */
+    Publisher publisher(long lastSequence);
+}

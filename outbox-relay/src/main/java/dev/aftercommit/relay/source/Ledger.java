@@ -1,0 +1,92 @@
+package dev.aftercommit.relay.source;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.OutboxPosition;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outbox's tables. Each call is a transaction that is durable when it returns. Safe for use by several threads,
+ * which wait for each other.
+ *
+ * <p>Every call throws {@link AftercommitException}: {@link ErrorCode#DATABASE_UNAVAILABLE} when the database cannot be
+ * reached, and those that write {@link ErrorCode#FENCED} when another relay has written to the journal meanwhile; then
+ * nothing was written.
+ */
+public interface Ledger extends AutoCloseable {
+    Noted noted();
+
+    /** Appends rows, whose entries follow the newest one's. */
+    void append(List<JournalRow> rows);
+
+    /**
+     * Begins an epoch: its row, the rows of the journal that heal it, the incident, all or nothing.
+     *
+     * @param mark the progress to note; its term must be the leader's
+     */
+    Noted begin(NewEpoch epoch, JournalMark mark);
+
+    /** Rows of the journal from an entry on, oldest first. */
+    List<JournalRow> rowsFrom(long entry, int most);
+
+    /** Rows of the journal before an entry, newest first. */
+    List<JournalRow> rowsBefore(long entry, int most);
+
+    /**
+     * The first entry that holds published events behind a position, or 0 when there is none.
+     *
+     * @param position null for the beginning
+     */
+    long firstEntryBehind(@Nullable OutboxPosition position);
+
+    /** The first entry that holds published events at or behind a position, or 0 when there is none. */
+    long firstEntryReaching(OutboxPosition position);
+
+    /** How many events the journal holds from an entry on. */
+    long countFrom(long entry);
+
+    /**
+     * Those of the events that have no entry in the journal, in the given order.
+     *
+     * @param afterEntry where to begin to look; 0 to look through all of it
+     */
+    List<UUID> withoutEntry(List<UUID> events, long afterEntry);
+
+    /** Those of the events that are not in the table. */
+    Set<UUID> unknown(List<UUID> events);
+
+    /** The rows of these events; those that are not in the table any more are missing from it. */
+    Map<UUID, OutboxChange.Row> events(List<UUID> events);
+
+    /**
+     * Begins the journal of a database that was published without one: all rows that are older than the stream's first
+     * message count as published, at positions before all others.
+     *
+     * @param firstInStream null when the stream holds nothing
+     */
+    void takeOver(@Nullable UUID firstInStream, JournalMark mark);
+
+    /**
+     * Looks for rows that have no entry in the journal.
+     *
+     * @param since rows that this snapshot sees are left out; null to look at all
+     * @param most suspects to return
+     */
+    ProofScan scan(@Nullable Proven since, int most);
+
+    void noteStream(StreamNote stream);
+
+    void notePublication(String version);
+
+    void record(Incident incident);
+
+    /** Incidents so far, by the words of their kinds. */
+    Map<String, Long> incidents();
+
+    @Override
+    void close();
+}

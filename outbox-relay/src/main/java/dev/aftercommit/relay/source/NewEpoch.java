@@ -1,0 +1,35 @@
+package dev.aftercommit.relay.source;
+
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An epoch that is to begin.
+ *
+ * @param firstLsn of the first commit that belongs to it
+ * @param heal the rows that get positions in it, before everything that the slot delivers
+ * @param incident what to note of it; null when nothing went wrong
+ */
+public record NewEpoch(
+        Epoch.Reason reason,
+        String systemIdentifier,
+        long firstLsn,
+        Heal heal,
+        @Nullable Incident incident) {
+    /** Which rows. */
+    public sealed interface Heal {
+        /** None. */
+        record Nothing() implements Heal {}
+
+        /** All that can be seen and have no entry in the journal. */
+        record Unjournaled() implements Heal {}
+
+        /** These, in this order. */
+        record These(List<UUID> ids) implements Heal {
+            public These {
+                ids = List.copyOf(ids);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.aftercommit.relay.source;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+
+/**
+ * The database of a source, as the relay needs it: who leads, what there is, and where changes come from. Unless it is
+ * said otherwise for one thread; every call throws {@link AftercommitException} with
+ * {@link ErrorCode#DATABASE_UNAVAILABLE} when the database cannot be reached.
+ */
+public interface Source extends AutoCloseable {
+    /** Tries to become the one that leads. Once it has, it leads until {@link #close()} or the connection is lost. */
+    Lease tryToLead();
+
+    /** Says that the leader is alive; one that does not for some ten seconds has lost the lease. */
+    void renewLease();
+
+    DatabaseState look();
+
+    /** The tables, through a connection of their own. */
+    Ledger openLedger();
+
+    /** Makes the publication, or sets right what is wrong with it. Events inserted meanwhile may not be captured. */
+    void makePublication();
+
+    /**
+     * Makes the slot and begins an epoch with it: what commits from then on the slot delivers, and what the epoch is to
+     * heal is exactly what committed before. An unusable slot of that name is dropped first.
+     *
+     * @param epoch its first LSN is found here
+     */
+    Noted makeSlot(NewEpoch epoch, JournalMark mark);
+
+    /** The changes behind the slot; one that has ended is replaced by a new one. */
+    CaptureSource capture();
+
+    /**
+     * Writes a record that the slot delivers, so that it can be confirmed though nothing else happens.
+     *
+     * @return its LSN
+     */
+    long heartbeat();
+
+    @Override
+    void close();
+
+    /** The answer to a try to lead. */
+    sealed interface Lease {
+        /** This one leads. */
+        record Leads() implements Lease {}
+
+        /** Another relay does. */
+        record AnotherLeads() implements Lease {}
+
+        /**
+         * No relay leads, but somebody holds the slot: a relay that has just died, or a program that is not a relay.
+         *
+         * @param who in words
+         */
+        record SlotIsHeld(String who) implements Lease {}
+    }
+}

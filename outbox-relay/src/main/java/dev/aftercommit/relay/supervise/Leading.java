@@ -1,0 +1,167 @@
+package dev.aftercommit.relay.supervise;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.relay.history.Diagnosis;
+import dev.aftercommit.relay.history.Diagnostician;
+import dev.aftercommit.relay.history.Healing;
+import dev.aftercommit.relay.history.OwedEvents;
+import dev.aftercommit.relay.history.OwedProgress;
+import dev.aftercommit.relay.history.Past;
+import dev.aftercommit.relay.publish.EventStream;
+import dev.aftercommit.relay.publish.StreamState;
+import dev.aftercommit.relay.routing.EventRouter;
+import dev.aftercommit.relay.source.Epoch;
+import dev.aftercommit.relay.source.JournalMark;
+import dev.aftercommit.relay.source.JournalRow;
+import dev.aftercommit.relay.source.Ledger;
+import dev.aftercommit.relay.source.Noted;
+import dev.aftercommit.relay.source.PackedEvents;
+import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.source.StreamNote;
+import dev.aftercommit.relay.upkeep.Chore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the leader does: compares the witnesses of the past, mends what has changed, publishes what is owed, streams, and
+ * begins anew when something has changed meanwhile.
+ */
+final class Leading {
+    private static final Logger LOG = LoggerFactory.getLogger(Leading.class);
+    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(500);
+    private static final int ASKED_FOR_A_LOST_STREAM = 10;
+
+    private final String sourceName;
+    private final Source source;
+    private final EventStream stream;
+    private final Progress progress;
+    private final BooleanSupplier stopped;
+    private final Clock clock;
+    private boolean atWork;
+
+    Leading(
+            String sourceName,
+            Source source,
+            EventStream stream,
+            Progress progress,
+            BooleanSupplier stopped,
+            Clock clock) {
+        this.sourceName = sourceName;
+        this.source = source;
+        this.stream = stream;
+        this.progress = progress;
+        this.stopped = stopped;
+        this.clock = clock;
+    }
+
+    /** Whether it came as far as publishing: database and stream belong together. */
+    boolean isAtWork() {
+        return atWork;
+    }
+
+    /**
+     * Leads until the relay is told to stop.
+     *
+     * @throws AftercommitException what ended it, when that was not the relay's wish
+     */
+    void lead() throws InterruptedException {
+        try (Ledger ledger = source.openLedger();
+                BackgroundLoop lease = BackgroundLoop.start("lease", LEASE, source::renewLease)) {
+            Healing healing = new Healing(source, ledger, stream);
+            boolean hasTerm = false;
+            while (!stopped.getAsBoolean()) {
+                requireLease(lease);
+                Past past = look(ledger);
+                Diagnosis diagnosis = Diagnostician.diagnose(past);
+                if (diagnosis instanceof Diagnosis.Blocked blocked) {
+                    throw new AftercommitException(blocked.code(), blocked.text());
+                }
+                if (!hasTerm && !(diagnosis instanceof Diagnosis.TakeOver)) {
+                    takeTerm(ledger, past.noted());
+                    hasTerm = true;
+                    continue;
+                }
+                if (diagnosis instanceof Diagnosis.Mendable mendable) {
+                    LOG.info("{}", mendable);
+                    healing.mend(mendable, past);
+                    continue;
+                }
+                atWork = true;
+                publish(ledger, healing, past, lease);
+            }
+        }
+    }
+
+    private static void requireLease(BackgroundLoop lease) {
+        RuntimeException lost = lease.failure();
+        if (lost != null) {
+            throw lost;
+        }
+    }
+
+    /** That there is no stream is asked again for a while: a broker that recovers may say so, too. */
+    private Past look(Ledger ledger) throws InterruptedException {
+        Past past = Past.look(source, ledger, stream);
+        for (int i = 0;
+                past.stream() == null && past.noted().stream() != null && i < ASKED_FOR_A_LOST_STREAM;
+                i++) {
+            TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+            past = Past.look(source, ledger, stream);
+        }
+        return past;
+    }
+
+    /** From here on no other leader can write to the journal: its next entry is taken (J7). */
+    private static void takeTerm(Ledger ledger, Noted noted) {
+        JournalMark mark = noted.mark().withTerm(noted.mark().term() + 1);
+        ledger.append(
+                List.of(new JournalRow(noted.entry() + 1, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, mark)));
+    }
+
+    private void publish(Ledger ledger, Healing healing, Past past, BackgroundLoop lease) throws InterruptedException {
+        Noted noted = past.noted();
+        Epoch epoch = Objects.requireNonNull(noted.epoch());
+        StreamState state = Objects.requireNonNull(past.stream());
+        stream.label(noted.history(), epoch.branch());
+        noteStream(ledger, noted, state);
+        progress.leading(epoch.number(), ledger.incidents());
+        EventRouter router = new EventRouter(sourceName, state.labels().partitions());
+        progress.enter(RelayState.CATCHING_UP, null);
+        OwedEvents owed = new OwedEvents(ledger, stream, router, stopped, new OwedProgress(clock));
+        if (!owed.publish(past)) {
+            return;
+        }
+        Past current = Past.look(source, ledger, stream);
+        if (!(Diagnostician.diagnose(current) instanceof Diagnosis.Well)) {
+            return;
+        }
+        Streaming streaming = new Streaming(source, ledger, stream, progress, stopped, clock);
+        Chore.Finding found = streaming.run(current, router, healing.ghosts(), () -> requireLease(lease));
+        switch (found) {
+            case Chore.Finding.Nothing nothing -> {}
+            case Chore.Finding.Changed changed -> LOG.info("The past has changed: {}", changed.diagnosis());
+            case Chore.Finding.Unjournaled unjournaled -> heal(ledger, healing, unjournaled.events());
+        }
+    }
+
+    private static void noteStream(Ledger ledger, Noted noted, StreamState state) {
+        StreamNote seen = new StreamNote(
+                state.shape().config(), state.extent().first(), state.extent().holes());
+        if (!seen.equals(noted.stream())) {
+            ledger.noteStream(seen);
+        }
+    }
+
+    private void heal(Ledger ledger, Healing healing, List<UUID> unjournaled) {
+        Past past = Past.look(source, ledger, stream);
+        healing.heal(past, unjournaled);
+    }
+}

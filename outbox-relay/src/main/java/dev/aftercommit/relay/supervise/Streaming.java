@@ -1,0 +1,209 @@
+package dev.aftercommit.relay.supervise;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.relay.checkpoint.SlotCheckpoint;
+import dev.aftercommit.relay.failure.Reason;
+import dev.aftercommit.relay.history.JournalWriter;
+import dev.aftercommit.relay.history.Past;
+import dev.aftercommit.relay.history.PendingEvents;
+import dev.aftercommit.relay.history.Proof;
+import dev.aftercommit.relay.history.ReplayWindow;
+import dev.aftercommit.relay.publish.EventStream;
+import dev.aftercommit.relay.publish.Publisher;
+import dev.aftercommit.relay.routing.EventRouter;
+import dev.aftercommit.relay.source.CaptureSource;
+import dev.aftercommit.relay.source.Ledger;
+import dev.aftercommit.relay.source.SlotState;
+import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.upkeep.Chore;
+import dev.aftercommit.relay.upkeep.Heartbeat;
+import dev.aftercommit.relay.upkeep.PastWatch;
+import dev.aftercommit.relay.upkeep.ProofChore;
+import dev.aftercommit.relay.upkeep.Upkeep;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From the slot into the stream, until something is lost or found, or the relay is to stop. */
+final class Streaming {
+    private static final Logger LOG = LoggerFactory.getLogger(Streaming.class);
+    private static final Duration WATCH = Duration.ofMillis(20);
+    private static final Duration JOURNAL = Duration.ofMillis(50);
+    private static final Duration IDLE_NOTE = Duration.ofSeconds(30);
+    private static final Duration PROVE = Duration.ofMillis(500);
+    private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final Duration LAST_CONFIRM = Duration.ofSeconds(2);
+
+    private final Source source;
+    private final Ledger ledger;
+    private final EventStream stream;
+    private final Progress progress;
+    private final BooleanSupplier stopped;
+    private final Clock clock;
+    private Instant idleNoteDue = Instant.MIN;
+
+    /**
+     * @param ledger of the calling thread
+     */
+    Streaming(
+            Source source, Ledger ledger, EventStream stream, Progress progress, BooleanSupplier stopped, Clock clock) {
+        this.source = source;
+        this.ledger = ledger;
+        this.stream = stream;
+        this.progress = progress;
+        this.stopped = stopped;
+        this.clock = clock;
+    }
+
+    /**
+     * Streams.
+     *
+     * @param ghosts events that are in the stream and were not in the table
+     * @param stillLeads throws when this relay does not lead any more
+     * @return what was found; nothing when the relay is to stop
+     */
+    Chore.Finding run(Past past, EventRouter router, Set<UUID> ghosts, Runnable stillLeads)
+            throws InterruptedException {
+        long lastSequence = Objects.requireNonNull(past.stream()).extent().last();
+        try (Ledger journal = source.openLedger();
+                Ledger proofs = source.openLedger();
+                Publisher publisher = stream.publisher(lastSequence)) {
+            PendingEvents pending = new PendingEvents();
+            SlotCheckpoint checkpoint = new SlotCheckpoint();
+            JournalWriter writer = new JournalWriter(journal, pending, checkpoint, publisher, past.noted());
+            Pipeline pipeline = pipeline(
+                    journal, past, router, ghosts, publisher, new Pipeline.Records(pending, checkpoint, writer));
+            Proof proof = new Proof(proofs, writer);
+            progress.publishing(publisher);
+            try (CaptureSource capture = source.capture()) {
+                capture.start(pipeline);
+                progress.enter(RelayState.STREAMING, null);
+                LOG.info("Streaming into stream {} behind sequence {}", stream.name(), lastSequence);
+                return watch(capture, pipeline, publisher, writer, proof, stillLeads);
+            } finally {
+                progress.publishingEnded();
+            }
+        }
+    }
+
+    private Pipeline pipeline(
+            Ledger journal,
+            Past past,
+            EventRouter router,
+            Set<UUID> ghosts,
+            Publisher publisher,
+            Pipeline.Records records) {
+        String cluster = past.database().systemIdentifier();
+        SlotState slot = Objects.requireNonNull(past.database().slot());
+        return new Pipeline(
+                router,
+                (lsn, ordinal) -> past.noted().position(cluster, lsn, ordinal),
+                ReplayWindow.behind(journal, past.noted(), slot.confirmedLsn(), ghosts),
+                publisher,
+                records,
+                progress);
+    }
+
+    private Chore.Finding watch(
+            CaptureSource capture,
+            Pipeline pipeline,
+            Publisher publisher,
+            JournalWriter writer,
+            Proof proof,
+            Runnable stillLeads)
+            throws InterruptedException {
+        AtomicReference<Chore.Finding> proven = new AtomicReference<>(Chore.Finding.NOTHING);
+        Upkeep proofs = new Upkeep(clock, List.of(new ProofChore(proof)));
+        try (BackgroundLoop journal = BackgroundLoop.start("journal", JOURNAL, () -> write(writer));
+                BackgroundLoop proving = BackgroundLoop.start("proof", PROVE, () -> {
+                    Chore.Finding found = proofs.tick();
+                    if (!(found instanceof Chore.Finding.Nothing)) {
+                        proven.set(found);
+                    }
+                })) {
+            Upkeep upkeep = new Upkeep(
+                    clock,
+                    List.of(
+                            new Heartbeat(source, writer, proof, () -> isHeld(publisher), progress::looked, clock),
+                            new PastWatch(source, ledger, stream)));
+            while (!stopped.getAsBoolean()) {
+                throwIfFailed(pipeline);
+                stillLeads.run();
+                throwIfFailed(journal);
+                throwIfFailed(proving);
+                Chore.Finding found = upkeep.tick();
+                if (found instanceof Chore.Finding.Nothing) {
+                    found = pipeline.passed().isEmpty()
+                            ? Objects.requireNonNull(proven.get())
+                            : new Chore.Finding.Unjournaled(pipeline.passed());
+                }
+                if (!(found instanceof Chore.Finding.Nothing)) {
+                    stopGracefully(capture, pipeline, publisher);
+                    return found;
+                }
+                TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
+            }
+            stopGracefully(capture, pipeline, publisher);
+            return Chore.Finding.NOTHING;
+        }
+    }
+
+    private void write(JournalWriter writer) {
+        boolean idle = !clock.instant().isBefore(idleNoteDue);
+        if (writer.write(idle) || idle) {
+            idleNoteDue = clock.instant().plus(IDLE_NOTE);
+        }
+    }
+
+    /** A window that is full of messages without an answer: the stream takes nothing. */
+    private static boolean isHeld(Publisher publisher) {
+        return publisher.published() > publisher.acknowledged();
+    }
+
+    /** Reads nothing more, waits for the answers to what is sent, journals and tells the slot. A SIGKILL is as safe. */
+    private static void stopGracefully(CaptureSource capture, Pipeline pipeline, Publisher publisher)
+            throws InterruptedException {
+        capture.pause();
+        TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
+        publisher.settle(SETTLE);
+        long deadline = System.nanoTime() + LAST_CONFIRM.toNanos();
+        TimeUnit.MILLISECONDS.sleep(2 * JOURNAL.toMillis() + WATCH.toMillis());
+        while (!pipeline.isConfirmed() && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
+        }
+    }
+
+    private static void throwIfFailed(BackgroundLoop loop) {
+        RuntimeException failure = loop.failure();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static void throwIfFailed(Pipeline pipeline) {
+        Throwable failure = pipeline.failure();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AftercommitException known && known.code() != ErrorCode.DATABASE_UNAVAILABLE) {
+                throw known;
+            }
+        }
+        if (failure != null) {
+            throw failure instanceof AftercommitException known
+                    ? known
+                    : new AftercommitException(
+                            ErrorCode.DATABASE_UNAVAILABLE,
+                            "The replication stream ended: " + Reason.rootOf(failure) + ".",
+                            failure);
+        }
+    }
+}
