@@ -339,7 +339,9 @@ class ChangedPastIT {
         List<String> committed = ids();
         await().atMost(RelayWorld.PATIENCE).pollInterval(Duration.ofMillis(200)).ignoreExceptions().untilAsserted(() -> {
             List<StoredEvent> events = world.readStream();
-            assertThat(events.stream().map(StoredEvent::id)).containsExactlyInAnyOrderElementsOf(committed);
+            assertThat(events.stream().map(StoredEvent::id))
+                    .as(world::describeProcesses)
+                    .containsExactlyInAnyOrderElementsOf(committed);
             assertThat(events).extracting(StoredEvent::position).isSorted();
         });
     }

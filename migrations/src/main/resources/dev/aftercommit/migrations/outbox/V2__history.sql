@@ -63,6 +63,7 @@ CREATE TABLE outbox.journal (
     proven_at      timestamptz,
     proven_since   timestamptz,
     proven_entry   bigint,
+    proven_parts   oid[],
     written_at     timestamptz NOT NULL DEFAULT now(),
     CHECK (octet_length(packed) = 36 * events)
 );
@@ -91,6 +92,8 @@ COMMENT ON COLUMN outbox.journal.proven_at IS 'When that snapshot was taken.';
 COMMENT ON COLUMN outbox.journal.proven_since IS
     'Rows that the proven snapshot does not see were inserted after this time of the database''s clock.';
 COMMENT ON COLUMN outbox.journal.proven_entry IS 'The newest entry when the proven snapshot was taken.';
+COMMENT ON COLUMN outbox.journal.proven_parts IS
+    'The partitions that outbox.event had then: one that was attached since is proven as a whole.';
 COMMENT ON COLUMN outbox.journal.written_at IS 'When the row was written.';
 
 -- The packed column is taken out of its storage once for each row (the concatenation), not once for each event.

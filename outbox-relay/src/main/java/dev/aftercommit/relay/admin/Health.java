@@ -27,7 +27,7 @@ final class Health {
     static Verdict ready(Progress.Phase phase) {
         boolean good = switch (phase.state()) {
             case STREAMING, CATCHING_UP, STANDBY -> true;
-            case STARTING, WAITING, RETRYING, BLOCKED, STOPPED -> false;
+            case STARTING, WAITING, RELIEVING, RETRYING, BLOCKED, STOPPED -> false;
         };
         return new Verdict(good, describe(phase));
     }

@@ -22,6 +22,10 @@ public enum Setting {
     NATS_TLS_CERT("PEM file of the client certificate", ""),
     NATS_TLS_KEY("PEM file of the client's private key, PKCS #8", ""),
     STREAM_REPLICAS("replicas of a stream that the relay makes", "1"),
+    WAL_BUDGET_MB(
+            "megabytes of WAL that the slot may hold back while the stream takes nothing;"
+                    + " by default four fifths of max_slot_wal_keep_size, or 1024",
+            ""),
     HTTP_PORT("port of /livez, /readyz, /metrics and /status; 0 for any free one", "9464");
 
     private static final String PREFIX = "OUTBOX_";

@@ -53,7 +53,8 @@ public final class SettingsReader {
                 database(),
                 nats(),
                 number(Setting.HTTP_PORT, 0, 65_535),
-                number(Setting.STREAM_REPLICAS, 1, 5));
+                number(Setting.STREAM_REPLICAS, 1, 5),
+                walBudget());
         throwProblems();
         return config;
     }
@@ -141,6 +142,10 @@ public final class SettingsReader {
             problems.add("OUTBOX_NATS_TLS_CERT and OUTBOX_NATS_TLS_KEY belong together; set both");
         }
         return new NatsConfig(servers, login, tls);
+    }
+
+    private long walBudget() {
+        return optional(Setting.WAL_BUDGET_MB) == null ? 0 : number(Setting.WAL_BUDGET_MB, 16, 1 << 24) * (1L << 20);
     }
 
     private String required(Setting setting) {

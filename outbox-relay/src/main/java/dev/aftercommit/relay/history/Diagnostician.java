@@ -27,11 +27,14 @@ public final class Diagnostician {
         if (found == null) {
             found = past.noted().epoch() == null || past.noted().last() == null ? beginning(past) : stream(past);
         }
+        return found == null ? ofDatabase(past.database(), past.noted()) : found;
+    }
+
+    /** The same without the stream, when the stream cannot be asked or is known to be well. */
+    public static Diagnosis ofDatabase(DatabaseState database, Noted noted) {
+        Diagnosis found = publication(database.publication(), noted.publication());
         if (found == null) {
-            found = publication(past.database().publication(), past.noted().publication());
-        }
-        if (found == null) {
-            found = slot(past);
+            found = slot(database, noted);
         }
         return found == null ? new Diagnosis.Well() : found;
     }
@@ -166,8 +169,7 @@ public final class Diagnostician {
         return version.replaceAll("/.*", "");
     }
 
-    private static @Nullable Diagnosis slot(Past past) {
-        DatabaseState database = past.database();
+    private static @Nullable Diagnosis slot(DatabaseState database, Noted noted) {
         SlotState slot = database.slot();
         if (slot == null) {
             return new Diagnosis.SlotLost("it does not exist any more");
@@ -175,11 +177,11 @@ public final class Diagnostician {
         if (slot.loss() != null) {
             return new Diagnosis.SlotLost(Objects.requireNonNull(slot.loss()));
         }
-        Epoch epoch = Objects.requireNonNull(past.noted().epoch());
+        Epoch epoch = Objects.requireNonNull(noted.epoch());
         if (!epoch.systemIdentifier().equals(database.systemIdentifier())) {
             return new Diagnosis.SlotLost("the database runs in another cluster now");
         }
-        JournalMark mark = past.noted().mark();
+        JournalMark mark = noted.mark();
         return Long.compareUnsigned(slot.confirmedLsn(), mark.confirmLsn()) > 0
                 ? new Diagnosis.SlotMoved(mark.confirmLsn(), slot.confirmedLsn())
                 : null;

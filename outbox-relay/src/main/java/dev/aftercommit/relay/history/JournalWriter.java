@@ -1,7 +1,6 @@
 package dev.aftercommit.relay.history;
 
 import dev.aftercommit.relay.checkpoint.SlotCheckpoint;
-import dev.aftercommit.relay.publish.Publisher;
 import dev.aftercommit.relay.source.JournalMark;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
@@ -12,6 +11,7 @@ import dev.aftercommit.relay.source.StreamEnd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ public final class JournalWriter {
     private final Ledger ledger;
     private final PendingEvents pending;
     private final SlotCheckpoint checkpoint;
-    private final Publisher publisher;
+    private final LongSupplier acknowledged;
     private final long startSequence;
     private long entry;
     private long taken;
@@ -35,12 +35,17 @@ public final class JournalWriter {
     private volatile @Nullable Proven proven;
     private volatile StreamEnd end;
 
+    /**
+     * Goes on behind what is noted.
+     *
+     * @param acknowledged how many messages from the first on are stored
+     */
     public JournalWriter(
-            Ledger ledger, PendingEvents pending, SlotCheckpoint checkpoint, Publisher publisher, Noted noted) {
+            Ledger ledger, PendingEvents pending, SlotCheckpoint checkpoint, LongSupplier acknowledged, Noted noted) {
         this.ledger = ledger;
         this.pending = pending;
         this.checkpoint = checkpoint;
-        this.publisher = publisher;
+        this.acknowledged = acknowledged;
         this.mark = noted.mark();
         this.entry = noted.entry();
         this.startSequence = mark.end().sequence();
@@ -56,7 +61,7 @@ public final class JournalWriter {
      * @return whether anything was written
      */
     public boolean write(boolean evenIdle) {
-        List<PendingEvents.Batch> batches = pending.takeDue(publisher.acknowledged());
+        List<PendingEvents.Batch> batches = pending.takeDue(acknowledged.getAsLong());
         for (PendingEvents.Batch batch : batches) {
             taken += batch.events().size();
         }

@@ -4,7 +4,6 @@ import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +40,7 @@ public final class ReplayWindow {
     private ReplayWindow(Ledger ledger, long lastLsn, Set<UUID> ghosts, Deque<JournalRow> rows) {
         this.ledger = ledger;
         this.lastLsn = lastLsn;
-        this.ghosts = ghosts;
+        this.ghosts = new HashSet<>(ghosts);
         this.rows = rows;
         for (JournalRow row : rows) {
             for (int i = 0; i < row.events().size(); i++) {
@@ -121,10 +120,5 @@ public final class ReplayWindow {
             index = 0;
         }
         return false;
-    }
-
-    /** A set that {@link #behind} may change. */
-    public static Set<UUID> ghosts(List<UUID> ids) {
-        return new HashSet<>(new ArrayList<>(ids));
     }
 }

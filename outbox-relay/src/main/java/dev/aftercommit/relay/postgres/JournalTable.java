@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code outbox.journal}, in a transaction of the caller. */
@@ -23,12 +24,13 @@ final class JournalTable {
     private static final String INSERT = """
             INSERT INTO outbox.journal (entry, term, kind, epoch, events, packed, first_position, last_position,
                                         last_lsn, confirm_lsn, tail_sequence, tail_event,
-                                        proven, proven_at, proven_since, proven_entry)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::pg_lsn, ?::pg_lsn, ?, ?, ?::pg_snapshot, ?, ?, ?)
+                                        proven, proven_at, proven_since, proven_entry, proven_parts)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::pg_lsn, ?::pg_lsn, ?, ?, ?::pg_snapshot, ?, ?, ?, ?::oid[])
             """;
     private static final String COLUMNS = """
             SELECT entry, term, kind, epoch, %s AS packed, last_lsn::text, confirm_lsn::text, tail_sequence, tail_event,
-                   proven::text, proven_at, proven_since, proven_entry
+                   proven::text, proven_at, proven_since, proven_entry,
+                   proven_parts::bigint[] AS proven_parts
               FROM outbox.journal
             """;
     private static final String NEWEST = COLUMNS.formatted("''::bytea") + " ORDER BY entry DESC LIMIT 1";
@@ -79,7 +81,8 @@ final class JournalTable {
         Proven proven = snapshot == null
                 ? null
                 : new Proven(
-                        snapshot, instant(row, "proven_at"), instant(row, "proven_since"), row.getLong("proven_entry"));
+                        snapshot, instant(row, "proven_at"), instant(row, "proven_since"), row.getLong("proven_entry"),
+                        List.of((Long[]) row.getArray("proven_parts").getArray()));
         return new JournalRow(
                 row.getLong("entry"),
                 JournalRow.Kind.of(row.getString("kind")),
@@ -134,6 +137,11 @@ final class JournalTable {
         statement.setObject(14, proven == null ? null : proven.takenAt().atOffset(ZoneOffset.UTC));
         statement.setObject(15, proven == null ? null : proven.since().atOffset(ZoneOffset.UTC));
         statement.setObject(16, proven == null ? null : proven.entry());
+        statement.setString(17, proven == null ? null : array(proven.partitions()));
+    }
+
+    private static String array(List<Long> oids) {
+        return oids.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
     }
 
     long firstBehind(@Nullable OutboxPosition position) throws SQLException {

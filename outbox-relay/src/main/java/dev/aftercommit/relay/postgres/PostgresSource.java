@@ -108,6 +108,18 @@ public final class PostgresSource implements Source {
     }
 
     @Override
+    public long walLimit() {
+        return call(() -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT greatest(0, setting::bigint) * 1024 * 1024"
+                            + " FROM pg_settings WHERE name = 'max_slot_wal_keep_size'")) {
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    @Override
     public Ledger openLedger() {
         return call(() -> new PostgresLedger(database, database.connectForLongQueries()));
     }

@@ -2,12 +2,17 @@ package dev.aftercommit.relay.postgres;
 
 import dev.aftercommit.relay.source.ProofScan;
 import dev.aftercommit.relay.source.Proven;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +47,13 @@ final class ProofQuery {
              LIMIT ?
             """;
 
+    private static final String PARTITIONS = """
+            SELECT i.inhrelid::bigint AS oid, i.inhrelid::regclass::text AS name FROM pg_inherits i
+             WHERE i.inhparent = 'outbox.event'::regclass ORDER BY i.inhrelid
+            """;
+    private static final String OF_PARTITION =
+            "SELECT e.id FROM %s e WHERE NOT EXISTS (SELECT FROM outbox.journal_events() j WHERE j.event_id = e.id)"
+                    + " ORDER BY e.created_at, e.id LIMIT ?";
     private static final String ALL = """
             SELECT e.id FROM outbox.event e
              WHERE NOT EXISTS (SELECT FROM outbox.journal_events() j WHERE j.event_id = e.id)
@@ -56,6 +68,8 @@ final class ProofQuery {
     }
 
     ProofScan scan(@Nullable Proven since, int most) throws SQLException {
+        Map<Long, String> partitions = new TreeMap<>();
+        Rows.each(connection, PARTITIONS, row -> partitions.put(row.getLong(1), row.getString(2)));
         List<Proven> taken = new ArrayList<>();
         Rows.each(
                 connection,
@@ -71,22 +85,33 @@ final class ProofQuery {
                                     row.getBigDecimal("proven_xmax"),
                                     takenAt,
                                     since),
-                            row.getLong("entry")));
+                            row.getLong("entry"),
+                            List.copyOf(partitions.keySet())));
                 },
                 since == null ? null : since.snapshot());
-        List<UUID> suspects = since == null
-                ? Rows.ids(connection, ALL, most + 1)
-                : Rows.ids(connection, SINCE, since.since().toString(), since.snapshot(), since.entry(), most + 1);
+        List<UUID> suspects = since == null ? Rows.ids(connection, ALL, most + 1) : suspects(since, partitions, most + 1);
         long[] lsn = {0};
         Rows.each(connection, "SELECT pg_current_wal_insert_lsn()::text", row -> lsn[0] = Lsn.of(row.getString(1)));
         boolean complete = suspects.size() <= most;
         return new ProofScan(taken.getFirst(), lsn[0], complete ? suspects : suspects.subList(0, most), complete);
     }
 
+    private List<UUID> suspects(Proven since, Map<Long, String> partitions, int most) throws SQLException {
+        Set<UUID> suspects = new LinkedHashSet<>(Rows.ids(
+                connection, SINCE, since.since().toString(), since.snapshot(), since.entry(), most));
+        for (Map.Entry<Long, String> partition : partitions.entrySet()) {
+            if (!since.partitions().contains(partition.getKey()) && suspects.size() < most) {
+                suspects.addAll(Rows.ids(
+                        connection, OF_PARTITION.replace("%s", partition.getValue()), most - suspects.size()));
+            }
+        }
+        return List.copyOf(suspects);
+    }
+
     /** When the oldest transaction that still runs can have inserted its first row. */
     private static Instant insertedSince(
-            java.math.@Nullable BigDecimal oldestRunning,
-            java.math.@Nullable BigDecimal provenXmax,
+            @Nullable BigDecimal oldestRunning,
+            @Nullable BigDecimal provenXmax,
             Instant takenAt,
             @Nullable Proven since) {
         if (oldestRunning == null) {

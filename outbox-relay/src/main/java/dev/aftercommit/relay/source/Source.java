@@ -17,6 +17,9 @@ public interface Source extends AutoCloseable {
 
     DatabaseState look();
 
+    /** How many bytes of WAL the database keeps for a slot at most; 0 when it keeps whatever there is. */
+    long walLimit();
+
     /** The tables, through a connection of their own. */
     Ledger openLedger();
 

@@ -83,7 +83,7 @@ record StreamShape(String source) {
                         uuid(metadata, StreamMetadata.HISTORY),
                         uuid(metadata, StreamMetadata.BRANCH)),
                 new StreamState.Extent(
-                        info.getStreamState().getFirstSequence(),
+                        Math.max(1, info.getStreamState().getFirstSequence()),
                         info.getStreamState().getLastSequence(),
                         info.getStreamState().getMsgCount()),
                 new StreamState.Shape(

@@ -10,6 +10,7 @@ import dev.aftercommit.relay.postgres.PostgresSource;
 import dev.aftercommit.relay.postgres.SlotNames;
 import dev.aftercommit.relay.preflight.DatabasePreflight;
 import dev.aftercommit.relay.publish.EventStream;
+import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Source;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -55,20 +56,47 @@ final class RelayRun {
         try (PostgresSource source =
                 PostgresSource.connect(database, NAMES, () -> new DebeziumCapture(database, NAMES))) {
             requireSuitable(database, source);
-            try (Broker broker = Broker.connect(config.nats())) {
-                EventStream stream = broker.stream(config.source(), config.streamReplicas());
-                stream.look();
-                passedChecks = true;
-                if (awaitLead(source)) {
-                    leading = new Leading(config.source(), source, stream, progress, stopped, clock);
-                    leading.lead();
+            passedChecks = wasPublished(source);
+            try {
+                publish(source);
+            } catch (AftercommitException e) {
+                if (isStreamTrouble(e.code())) {
+                    new ReleaseValve(source, config.walBudgetBytes(), progress, stopped, clock).relieve();
                 }
-            } catch (IllegalStateException e) {
-                // What the NATS client throws from any call when its connection is gone.
-                throw new AftercommitException(
-                        ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost: " + e.getMessage() + ".", e);
+                throw e;
             }
         }
+    }
+
+    private void publish(PostgresSource source) throws InterruptedException {
+        try (Broker broker = Broker.connect(config.nats())) {
+            EventStream stream = broker.stream(config.source(), config.streamReplicas());
+            stream.look();
+            passedChecks = true;
+            if (awaitLead(source)) {
+                leading = new Leading(config.source(), source, stream, progress, stopped, clock);
+                leading.lead();
+            }
+        } catch (IllegalStateException e) {
+            // What the NATS client throws from any call when its connection is gone.
+            throw new AftercommitException(
+                    ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Then the stream was right once, and is waited for, with the release valve at hand. */
+    private static boolean wasPublished(Source source) {
+        try (Ledger ledger = source.openLedger()) {
+            return ledger.noted().last() != null;
+        }
+    }
+
+    /** The stream, or the way to it, is the trouble, and not the database. */
+    private static boolean isStreamTrouble(ErrorCode code) {
+        return switch (code) {
+            case BROKER_UNAVAILABLE, BROKER_UNSUITABLE, STREAM_MISMATCH -> true;
+            default -> false;
+        };
     }
 
     private static void requireSuitable(Database database, PostgresSource source) {
@@ -116,7 +144,7 @@ final class RelayRun {
         }
     }
 
-    /** Whether both servers answered and are such that the relay can work with them. */
+    /** Whether both servers answered, now or once before, and are such that the relay can work with them. */
     boolean passedChecks() {
         return passedChecks;
     }

@@ -14,6 +14,8 @@ public enum RelayState {
     CATCHING_UP,
     /** Publishes what is committed. */
     STREAMING,
+    /** The stream takes nothing; journals without publishing, so that the database's disk does not fill. */
+    RELIEVING,
     /** Lost a server, and tries again. */
     RETRYING,
     /** Cannot go on until somebody mends something; tries again now and then. */

@@ -205,7 +205,7 @@ public final class RelayWorld implements AutoCloseable {
     }
 
     /** What a failure needs to be understood on a machine that nobody can look at. */
-    private String describeProcesses() {
+    public String describeProcesses() {
         StringBuilder text = new StringBuilder("messages stored");
         for (Relay relay : relays) {
             text.append("; relay %d %s, its log:%n%s"
