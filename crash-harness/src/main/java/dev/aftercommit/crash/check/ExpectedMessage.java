@@ -54,7 +54,7 @@ record ExpectedMessage(String id, String subject, Map<String, String> headers, B
 
     private static ByteBuffer body(String payload, String contentType) {
         return contentType.equals(JSON)
-                ? StandardCharsets.UTF_8.encode(payload)
+                ? ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8))
                 : ByteBuffer.wrap(Base64.getDecoder().decode(payload.substring(1, payload.length() - 1)));
     }
 

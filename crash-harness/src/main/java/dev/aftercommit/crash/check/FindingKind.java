@@ -23,5 +23,7 @@ public enum FindingKind {
     /** The slot does not move on. */
     WAL_HELD_BACK,
     /** The relay did not come back to streaming. */
-    NOT_RECOVERED
+    NOT_RECOVERED,
+    /** The harness failed, not the relay. */
+    BROKEN_OFF
 }
