@@ -63,7 +63,7 @@ final class PastFaults {
             return;
         }
         try (Standby standby = Standby.start(world)) {
-            if (!standby.syncSlot()) {
+            if (!standby.awaitSlot()) {
                 world.log().say("no failover: the standby did not copy the slot");
                 return;
             }

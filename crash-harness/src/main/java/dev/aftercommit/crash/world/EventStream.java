@@ -13,10 +13,11 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The source's stream, seen by an operator. Thread-safe. */
+/** The source's stream, seen by an operator. What is done to one that does not exist has no effect. Thread-safe. */
 public final class EventStream implements AutoCloseable {
     public static final String NAME = "OUTBOX_ACCOUNTS";
     static final String SOURCE = "accounts";
+    private static final int NOT_FOUND = 10059;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final String url;
@@ -56,16 +57,16 @@ public final class EventStream implements AutoCloseable {
     }
 
     public void delete() throws IOException, JetStreamApiException {
-        with(management -> management.deleteStream(NAME));
+        ifThere(management -> management.deleteStream(NAME));
     }
 
     public void purge() throws IOException, JetStreamApiException {
-        with(management -> management.purgeStream(NAME));
+        ifThere(management -> management.purgeStream(NAME));
     }
 
     /** Lets it take only this many messages more. */
     public void limit(long more) throws IOException, JetStreamApiException {
-        with(management -> {
+        ifThere(management -> {
             StreamInfo info = management.getStreamInfo(NAME);
             return management.updateStream(StreamConfiguration.builder(info.getConfiguration())
                     .maxMessages(info.getStreamState().getMsgCount() + more)
@@ -75,7 +76,7 @@ public final class EventStream implements AutoCloseable {
 
     /** Lets it take as much as it gets. */
     public void unlimit() throws IOException, JetStreamApiException {
-        with(management -> management.updateStream(
+        ifThere(management -> management.updateStream(
                 StreamConfiguration.builder(management.getStreamInfo(NAME).getConfiguration())
                         .maxMessages(-1)
                         .build()));
@@ -83,6 +84,16 @@ public final class EventStream implements AutoCloseable {
 
     private interface Work<T> {
         T on(JetStreamManagement management) throws IOException, JetStreamApiException;
+    }
+
+    private void ifThere(Work<?> work) throws IOException, JetStreamApiException {
+        try {
+            with(work);
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() != NOT_FOUND) {
+                throw e;
+            }
+        }
     }
 
     /** Keeps its connection as long as that works. */

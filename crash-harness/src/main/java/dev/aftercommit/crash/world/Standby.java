@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import javax.sql.DataSource;
 
 /**
  * A streaming standby of the database with a synced copy of the relay's slot, as PostgreSQL 17 and later have it. Not
@@ -16,8 +15,10 @@ import javax.sql.DataSource;
  */
 public final class Standby implements AutoCloseable {
     private static final int FIRST_WITH_SYNCED_SLOTS = 170_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final String NAME = "standby";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final String IS_SYNCED =
+            "SELECT 1 FROM pg_replication_slots WHERE slot_name = 'outbox' AND synced AND NOT temporary";
 
     private final World world;
     private final NetworkLink link;
@@ -39,10 +40,12 @@ public final class Standby implements AutoCloseable {
     /** Copies the primary, which is restarted for it, and follows it. The relays are away for a moment. */
     public static Standby start(World world) throws Exception {
         Path copy = world.newCopy();
+        NetworkLink link = new NetworkLink(world.postgres().port());
+        String slot = "standby_" + link.port();
         world.whileRelaysAreAway(() -> {
             world.slot().awaitIdle();
             world.slot().becomeFailoverSlot(world.postgres());
-            Sql.query(world.database(), "SELECT pg_create_physical_replication_slot('" + NAME + "')");
+            Sql.query(world.database(), "SELECT pg_create_physical_replication_slot('" + slot + "')");
             world.postgres().stop();
             world.postgres().copyData(copy);
             world.postgres().startAgain();
@@ -51,28 +54,27 @@ public final class Standby implements AutoCloseable {
         try (var slots = Files.list(copy.resolve("pg_replslot"))) {
             slots.forEach(Folders::delete);
         }
-        NetworkLink link = new NetworkLink(world.postgres().port());
         PostgresServer server = World.settings(PostgresServer.builder())
                 .copyOf(copy)
                 .setting(
                         "primary_conninfo",
                         "host=localhost port=" + link.port() + " user="
                                 + world.postgres().user() + " dbname=" + DatabaseTemplate.DATABASE)
-                .setting("primary_slot_name", NAME)
+                .setting("primary_slot_name", slot)
+                .setting("sync_replication_slots", "on")
                 .setting("hot_standby_feedback", "on")
                 .start();
         return new Standby(world, link, server);
     }
 
-    /** Copies the slot as it is now; false when the standby does not come to that. */
-    public boolean syncSlot() throws InterruptedException {
+    /**
+     * Waits until the slot is copied; false when it does not come to that. The primary's slot has to come past where the
+     * copy began, which it does with each snapshot of running transactions in the WAL.
+     */
+    public boolean awaitSlot() throws InterruptedException {
         return Waiting.until(PATIENCE, () -> {
-            Sql.query(database(), "SELECT pg_sync_replication_slots()");
-            return List.of("1")
-                    .equals(
-                            Sql.query(
-                                    database(),
-                                    "SELECT 1 FROM pg_replication_slots WHERE slot_name = 'outbox' AND synced AND NOT temporary"));
+            Sql.query(world.database(), "SELECT pg_log_standby_snapshot()");
+            return List.of("1").equals(Sql.query(server.dataSource(DatabaseTemplate.DATABASE), IS_SYNCED));
         });
     }
 
@@ -87,10 +89,6 @@ public final class Standby implements AutoCloseable {
         Sql.query(server.dataSource(), "SELECT pg_promote()");
         promoted = true;
         world.failOverTo(server);
-    }
-
-    private DataSource database() {
-        return server.dataSource(DatabaseTemplate.DATABASE);
     }
 
     @Override
