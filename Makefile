@@ -4,7 +4,8 @@ SHELL := /bin/bash
 
 # Arguments of a target: make demo ARGS=--check
 ARGS ?=
-# How often each kill test kills under `make crash`
+# How many rounds of faults `make crash` plays, and how often each kill test of `make kills` kills
+ROUNDS ?= 1000
 KILLS ?= 100
 IMAGE ?= aftercommit/outbox-relay
 
@@ -26,7 +27,12 @@ test: nats-server ## Build and run every check and test
 	$(MVN) verify $(ARGS)
 
 .PHONY: crash
-crash: nats-server ## Run the tests with KILLS=100 kills in each kill test; repeat a run with ARGS=-Dcrash.seed=...
+crash: nats-server ## Play ROUNDS=1000 rounds of faults on real servers; play one again with ARGS=-Dharness.seed=...
+	$(MVN) verify -pl crash-harness -am -Dtest=none -Dit.test=CrashHarnessIT -Dharness.rounds=$(ROUNDS) \
+		-Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
+
+.PHONY: kills
+kills: nats-server ## Run the tests with KILLS=100 kills in each kill test; repeat a run with ARGS=-Dcrash.seed=...
 	$(MVN) verify -Dcrash.kills=$(KILLS) $(ARGS)
 
 .PHONY: containers

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class NatsServer implements AutoCloseable {
     private final int port;
     private final int monitoringPort;
     private final Path configFile;
+    private final Path store;
     private final String config;
     private final Path log;
     private final ServerProcess process;
@@ -38,7 +40,8 @@ public final class NatsServer implements AutoCloseable {
         this.monitoringPort = Ports.free();
         Path folder = Folders.temporary("nats");
         this.configFile = folder.resolve("nats-server.conf");
-        this.config = config(builder, folder);
+        this.store = builder.storeDirectory == null ? folder.resolve("store") : builder.storeDirectory;
+        this.config = config(builder);
         this.log = folder.resolve("nats-server.log");
         this.process = new ServerProcess("nats-server on port " + port, new Program(), log, folder);
     }
@@ -99,14 +102,35 @@ public final class NatsServer implements AutoCloseable {
         process.restart();
     }
 
+    /**
+     * Copies the store of a server that is down, as a backup.
+     *
+     * @param target a folder that does not exist yet
+     * @throws IllegalStateException when the server runs
+     */
+    public void copyStore(Path target) {
+        process.whileDown(() -> Folders.copy(store, target, Set.of()));
+    }
+
+    /**
+     * Puts a copy of {@link #copyStore} in the place of the store of a server that is down.
+     *
+     * @throws IllegalStateException when the server runs
+     */
+    public void restoreStore(Path copy) {
+        process.whileDown(() -> {
+            Folders.delete(store);
+            Folders.copy(copy, store, Set.of());
+        });
+    }
+
     /** Stops the server and deletes its store, unless {@link Builder#storeDirectory} named a folder for it. */
     @Override
     public void close() {
         process.close();
     }
 
-    private String config(Builder builder, Path folder) {
-        Path store = builder.storeDirectory == null ? folder.resolve("store") : builder.storeDirectory;
+    private String config(Builder builder) {
         String jetStream = builder.jetStream ? "jetstream { store_dir: \"" + store.toAbsolutePath() + "\" }\n" : "";
         return "listen: \"" + HOST + ":" + port + "\"\n"
                 + "http: \"" + HOST + ":" + monitoringPort + "\"\n"

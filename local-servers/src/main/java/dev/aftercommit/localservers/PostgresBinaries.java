@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,9 @@ final class PostgresBinaries {
 
     private static final int ON_CLASS_PATH = 18;
 
+    /** By major version: to read an archive and its digest takes as long as to start a server. */
+    private static final Map<Integer, Path> LOCATED = new HashMap<>();
+
     private PostgresBinaries() {}
 
     /**
@@ -53,7 +57,16 @@ final class PostgresBinaries {
     }
 
     /** The folder whose {@code bin} holds initdb, pg_ctl and postgres of this major version. */
-    static Path locate(int majorVersion, PostgresUser user) {
+    static synchronized Path locate(int majorVersion, PostgresUser user) {
+        @Nullable Path known = LOCATED.get(majorVersion);
+        if (known == null || !Files.isDirectory(known)) {
+            known = unpacked(majorVersion, user);
+            LOCATED.put(majorVersion, known);
+        }
+        return known;
+    }
+
+    private static Path unpacked(int majorVersion, PostgresUser user) {
         try {
             byte[] archive = majorVersion == ON_CLASS_PATH ? onClassPath() : inFolder(majorVersion);
             String digest = HexFormat.of()

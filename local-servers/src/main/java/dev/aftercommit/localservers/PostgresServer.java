@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -39,11 +40,15 @@ public final class PostgresServer implements AutoCloseable {
             "already exists", // its lock file, while its process is not yet reaped
             "Address already in use");
 
+    /** Says that a server runs on the data. */
+    private static final Set<String> NOT_IN_A_COPY = Set.of("postmaster.pid");
+
     private final PostgresPrograms programs;
     private final int port;
     private final @Nullable Path temporary;
     private final Path dataDirectory;
     private final Path log;
+    private final @Nullable Path copied;
     private final Map<String, String> settings;
     private final ServerProcess process;
 
@@ -55,6 +60,7 @@ public final class PostgresServer implements AutoCloseable {
                 ? Objects.requireNonNull(temporary).resolve("data")
                 : builder.dataDirectory.toAbsolutePath();
         this.log = dataDirectory.resolveSibling(dataDirectory.getFileName() + ".log");
+        this.copied = builder.copied;
         this.settings = Map.copyOf(builder.settings);
         this.process = new ServerProcess("PostgreSQL on port " + port, new Program(), log, temporary);
     }
@@ -136,6 +142,28 @@ public final class PostgresServer implements AutoCloseable {
         process.restart();
     }
 
+    /**
+     * Copies the data of a server that is down, as a backup; those of a killed one are such as a power cut leaves them.
+     *
+     * @param target a folder that does not exist yet
+     * @throws IllegalStateException when the server runs
+     */
+    public void copyData(Path target) {
+        process.whileDown(() -> Folders.copy(dataDirectory, target, NOT_IN_A_COPY));
+    }
+
+    /**
+     * Puts a copy of {@link #copyData} in the place of the data of a server that is down.
+     *
+     * @throws IllegalStateException when the server runs
+     */
+    public void restoreData(Path copy) {
+        process.whileDown(() -> {
+            Folders.delete(dataDirectory);
+            Folders.copy(copy, dataDirectory, NOT_IN_A_COPY);
+        });
+    }
+
     /** Stops the server and deletes its data, unless {@link Builder#dataDirectory} named a folder for them. */
     @Override
     public void close() {
@@ -145,7 +173,10 @@ public final class PostgresServer implements AutoCloseable {
     private final class Program implements ServerProgram {
         @Override
         public void prepare() {
-            if (!Files.exists(dataDirectory.resolve("PG_VERSION"))) {
+            if (copied != null) {
+                programs.runAs().own(temporary == null ? dataDirectory : temporary);
+                Folders.copy(copied, dataDirectory, NOT_IN_A_COPY);
+            } else if (!Files.exists(dataDirectory.resolve("PG_VERSION"))) {
                 Folders.create(dataDirectory);
                 programs.runAs().own(temporary == null ? dataDirectory : temporary);
                 ChildProcess.run(programs.initdb(dataDirectory, USER), log, INITDB_TIMEOUT);
@@ -188,6 +219,7 @@ public final class PostgresServer implements AutoCloseable {
         private int port;
         private int majorVersion = PostgresBinaries.defaultMajorVersion(System.getenv());
         private @Nullable Path dataDirectory;
+        private @Nullable Path copied;
 
         private Builder() {}
 
@@ -210,6 +242,12 @@ public final class PostgresServer implements AutoCloseable {
          */
         public Builder dataDirectory(Path dataDirectory) {
             this.dataDirectory = dataDirectory;
+            return this;
+        }
+
+        /** Start with what {@link PostgresServer#copyData} copied instead of an empty server. */
+        public Builder copyOf(Path copied) {
+            this.copied = copied;
             return this;
         }
 

@@ -64,6 +64,18 @@ final class ServerProcess {
         }
     }
 
+    /**
+     * Does something to the data of a server that is down; it does not start meanwhile.
+     *
+     * @throws IllegalStateException when it runs
+     */
+    synchronized void whileDown(Runnable work) {
+        if (process != null && process.isAlive()) {
+            throw new IllegalStateException(name + " runs: stop or kill it before its data are touched");
+        }
+        work.run();
+    }
+
     /** SIGKILL. No effect when it is down. */
     synchronized void kill() {
         if (process != null) {

@@ -57,6 +57,24 @@ class NatsServerIT {
     }
 
     @Test
+    void aCopyOfTheStoreBringsBackWhatWasThere(@TempDir Path folder) throws Exception {
+        try (NatsServer server = NatsServer.start()) {
+            createStream(server);
+            publish(server, 3);
+            server.stop();
+            server.copyStore(folder.resolve("copy"));
+            server.startAgain();
+            publish(server, 4);
+
+            server.stop();
+            server.restoreStore(folder.resolve("copy"));
+            server.startAgain();
+
+            assertThat(messages(server)).isEqualTo(3);
+        }
+    }
+
+    @Test
     void itTellsItsVersion() throws Exception {
         try (NatsServer server = NatsServer.start();
                 Connection connection = Nats.connect(server.url())) {

@@ -95,6 +95,29 @@ class PostgresServerIT {
     }
 
     @Test
+    void aCopyOfTheDataBringsBackWhatWasThereAndStartsOtherServers(@TempDir Path folder) {
+        Path copy = folder.resolve("copy");
+        try (PostgresServer restored = PostgresServer.start()) {
+            execute(restored.dataSource(), "CREATE TABLE kept (n int)");
+            assertThatThrownBy(() -> restored.copyData(copy)).hasMessageContaining("runs: stop or kill it");
+            restored.kill();
+            restored.copyData(copy);
+            restored.startAgain();
+            execute(restored.dataSource(), "INSERT INTO kept VALUES (1)");
+
+            restored.kill();
+            restored.restoreData(copy);
+            restored.startAgain();
+
+            assertThat(query(restored.dataSource(), "SELECT count(*) FROM kept"))
+                    .containsExactly("0");
+        }
+        try (PostgresServer other = PostgresServer.builder().copyOf(copy).start()) {
+            assertThat(query(other.dataSource(), "SELECT count(*) FROM kept")).containsExactly("0");
+        }
+    }
+
+    @Test
     void aRunningServerIsNotStartedAgain() {
         assertThatThrownBy(server::startAgain).hasMessageContaining("already runs");
     }

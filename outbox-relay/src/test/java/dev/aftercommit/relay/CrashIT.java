@@ -3,9 +3,9 @@ package dev.aftercommit.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aftercommit.localservers.NatsServer;
+import dev.aftercommit.localservers.NetworkLink;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.relay.harness.CommitOrder;
-import dev.aftercommit.relay.harness.NetworkLink;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Writers;
@@ -226,9 +226,9 @@ class CrashIT {
         world.awaitState(relay, "streaming");
         try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
             world.awaitStored(500);
-            link.cut();
+            link.line().cut();
             world.awaitState(relay, "retrying");
-            link.mend();
+            link.line().mend();
             world.awaitState(relay, "streaming");
             world.awaitStored(world.stored() + 1_000);
         }

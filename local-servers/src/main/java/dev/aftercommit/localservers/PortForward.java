@@ -1,6 +1,5 @@
-package dev.aftercommit.relay.harness;
+package dev.aftercommit.localservers;
 
-import dev.aftercommit.localservers.Ports;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,42 +7,43 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * The way to a server of this machine, on a port of its own. While it is cut nothing comes through and nobody is told:
- * connections stay open, as when a cable is pulled. What was on its way arrives when the link is mended.
- */
-public final class NetworkLink implements AutoCloseable {
-    private final ServerSocket listener;
-    private final int serverPort;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private boolean cut;
+/** Listens on a port of its own and carries what clients say to a server of this machine and back. Thread-safe. */
+final class PortForward implements Closeable {
+    /** Which line a connection goes over, and what its client has said until that was known. */
+    record Opening(NetworkLine line, ByteBuffer said) {}
 
-    public NetworkLink(int serverPort) throws IOException {
+    /** Looks at how a client opens its connection. */
+    interface Entrance {
+        Opening open(Socket client) throws IOException;
+    }
+
+    private static final int BACKLOG = 50;
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final ServerSocket listener;
+    private final Entrance entrance;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile int serverPort;
+
+    PortForward(int serverPort, Entrance entrance) throws IOException {
         this.serverPort = serverPort;
-        this.listener = new ServerSocket(Ports.free(), 50, InetAddress.getLoopbackAddress());
+        this.entrance = entrance;
+        this.listener = new ServerSocket(Ports.free(), BACKLOG, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
-    public int port() {
+    int port() {
         return listener.getLocalPort();
     }
 
-    public synchronized void cut() {
-        cut = true;
-    }
-
-    public synchronized void mend() {
-        cut = false;
-        notifyAll();
-    }
-
-    private synchronized void awaitWhole() throws InterruptedException {
-        while (cut) {
-            wait();
-        }
+    /** New connections lead to another server. */
+    void redirect(int otherPort) {
+        serverPort = otherPort;
     }
 
     private void accept() {
@@ -60,30 +60,32 @@ public final class NetworkLink implements AutoCloseable {
 
     private void connect(Socket client) {
         try {
-            awaitWhole();
+            client.setTcpNoDelay(true);
+            Opening opening = entrance.open(client);
+            opening.line().pass();
             Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
             sockets.add(server);
             server.setTcpNoDelay(true);
-            client.setTcpNoDelay(true);
-            Thread.ofVirtual().start(() -> carry(client, server));
-            carry(server, client);
+            Channels.newChannel(server.getOutputStream()).write(opening.said().rewind());
+            Thread.ofVirtual().start(() -> carry(client, server, opening.line()));
+            carry(server, client, opening.line());
         } catch (IOException | InterruptedException e) {
             close(client);
         }
     }
 
-    private void carry(Socket from, Socket to) {
-        byte[] buffer = new byte[64 * 1024];
+    private void carry(Socket from, Socket to, NetworkLine line) {
+        byte[] buffer = new byte[BUFFER_BYTES];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             int length = in.read(buffer);
             while (length >= 0) {
-                awaitWhole();
+                line.pass();
                 out.write(buffer, 0, length);
                 length = in.read(buffer);
             }
-            awaitWhole();
+            line.pass();
         } catch (IOException | InterruptedException e) {
             // one side is gone: so is the other
         } finally {
@@ -104,7 +106,6 @@ public final class NetworkLink implements AutoCloseable {
     @Override
     public void close() {
         close(listener);
-        mend();
         sockets.forEach(this::close);
     }
 }

@@ -1,0 +1,92 @@
+package dev.aftercommit.crash;
+
+import dev.aftercommit.crash.check.FindingKind;
+import dev.aftercommit.crash.check.Verdict;
+import dev.aftercommit.crash.world.RelayProcess;
+import dev.aftercommit.crash.world.World;
+import dev.aftercommit.localservers.Sql;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Waits, when nothing is written any more, until a relay streams, its slot has passed the last commit and the stream has
+ * what the table has. Gives up when the patience is over, or when nothing has moved for a while: then what is missing does
+ * not come any more.
+ */
+final class Recovery {
+    private static final Duration STANDSTILL = Duration.ofSeconds(15);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final World world;
+    private final Duration patience;
+    private final Operator operator;
+
+    /**
+     * How it ended.
+     *
+     * @param complete whether all was well before the patience was over
+     * @param state what the relays said last
+     */
+    record Outcome(boolean complete, Duration time, String state) {}
+
+    Recovery(World world, Duration patience) {
+        this.world = world;
+        this.patience = patience;
+        this.operator = new Operator(world);
+    }
+
+    static boolean isStreaming(World world) throws InterruptedException {
+        for (RelayProcess relay : world.relays()) {
+            if (relay.state().equals("streaming")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Outcome await() throws Exception {
+        Instant began = Instant.now();
+        Instant moved = began;
+        String lastCommit =
+                Sql.query(world.database(), "SELECT pg_current_wal_lsn()").getFirst();
+        Owed owed = new Owed(world);
+        String before = "";
+        while (true) {
+            Thread.sleep(POLL);
+            operator.lookAfterIt();
+            String now = progress();
+            Instant time = Instant.now();
+            if (!now.equals(before)) {
+                moved = time;
+                before = now;
+            } else if (isStreaming(world) && world.slot().hasPassed(lastCommit) && owed.isNothing(now)) {
+                return new Outcome(true, Duration.between(began, time), states());
+            }
+            if (time.isAfter(began.plus(patience)) || time.isAfter(moved.plus(STANDSTILL))) {
+                return new Outcome(false, Duration.between(began, time), states());
+            }
+        }
+    }
+
+    /** What changes as long as the relay gets on with something. */
+    private String progress() throws InterruptedException {
+        return world.stream().fingerprint() + " " + states();
+    }
+
+    private String states() throws InterruptedException {
+        StringBuilder states = new StringBuilder();
+        for (RelayProcess relay : world.relays()) {
+            states.append(relay.name()).append(' ').append(relay.state()).append(' ');
+        }
+        return states.toString().strip();
+    }
+
+    /** Adds to a verdict that no relay streams, if so. */
+    void judge(Outcome outcome, Verdict verdict) throws InterruptedException {
+        if (!outcome.complete() && !isStreaming(world)) {
+            verdict.add(FindingKind.NOT_RECOVERED, outcome.state() + " after " + outcome.time());
+        } else if (!outcome.complete() && verdict.isGood()) {
+            verdict.add(FindingKind.NOT_RECOVERED, "the slot stands still; " + outcome.state());
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.aftercommit.crash;
+
+import dev.aftercommit.crash.fault.Fault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/**
+ * What happens in a round. The same seed and the same faults to draw from give the same schedule; what the servers are
+ * doing at that moment is up to them.
+ *
+ * @param beginning what the relay finds at its first start
+ * @param awaitsStreaming whether the first fault waits until the relay has started
+ * @param huge whether a transaction of 100,000 events is written
+ */
+record Schedule(
+        long seed, int relays, Optional<Fault> beginning, boolean awaitsStreaming, boolean huge, List<Step> steps) {
+    private static final int MOST_STEPS = 3;
+    private static final int LONGEST_PAUSE_MILLIS = 700;
+    private static final int HUGE_ONE_IN = 25;
+
+    /**
+     * Some faults.
+     *
+     * @param faults at the same time: one or two
+     */
+    record Step(int pauseMillis, List<Fault> faults) {
+        Step {
+            faults = List.copyOf(faults);
+        }
+
+        @Override
+        public String toString() {
+            return faults.stream().map(Fault::name).collect(Collectors.joining(" with ")) + " after " + pauseMillis
+                    + " ms";
+        }
+    }
+
+    Schedule {
+        steps = List.copyOf(steps);
+    }
+
+    static Schedule draw(long seed, List<Fault> allowed) {
+        Random random = new Random(Seeds.of(seed).schedule());
+        List<Fault> beginnings = allowed.stream().filter(Fault::isBeginning).toList();
+        List<Fault> faults =
+                allowed.stream().filter(fault -> !fault.isBeginning()).toList();
+        int relays = random.nextInt(4) == 0 ? 2 : 1;
+        boolean begins = !beginnings.isEmpty() && (faults.isEmpty() || random.nextInt(3) == 0);
+        Optional<Fault> beginning = begins ? Optional.of(draw(beginnings, random)) : Optional.empty();
+        boolean awaitsStreaming = random.nextInt(4) > 0;
+        boolean huge = random.nextInt(HUGE_ONE_IN) == 0;
+        List<Step> steps = new ArrayList<>();
+        int count = faults.isEmpty() ? 0 : 1 + random.nextInt(MOST_STEPS);
+        for (int i = 0; i < count; i++) {
+            steps.add(step(faults, random));
+        }
+        return new Schedule(seed, relays, beginning, awaitsStreaming, huge, steps);
+    }
+
+    private static Step step(List<Fault> faults, Random random) {
+        List<Fault> drawn = new ArrayList<>();
+        drawn.add(draw(faults, random));
+        if (random.nextInt(4) == 0) {
+            Fault second = draw(faults, random);
+            if (second.goesWith(drawn.getFirst())) {
+                drawn.add(second);
+            }
+        }
+        return new Step(random.nextInt(LONGEST_PAUSE_MILLIS), drawn);
+    }
+
+    private static Fault draw(List<Fault> faults, Random random) {
+        int drawn = random.nextInt(faults.stream().mapToInt(Fault::weight).sum());
+        for (Fault fault : faults) {
+            drawn -= fault.weight();
+            if (drawn < 0) {
+                return fault;
+            }
+        }
+        throw new IllegalStateException();
+    }
+
+    /** Everything that happens, in its order. */
+    List<Fault> faults() {
+        List<Fault> all = new ArrayList<>(beginning.stream().toList());
+        steps.forEach(step -> all.addAll(step.faults()));
+        return all;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.aftercommit.crash.check;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * All that is compared.
+ *
+ * @param commitOrder the events in the order in which their transactions committed, as a witness saw it; empty when no
+ *     witness lived to tell
+ * @param messages the stream, in its order
+ * @param databaseWentBack whether a restore or a failover took committed events away in this round
+ * @param unconfirmedWalBytes how far the relay's slot is behind; empty when there is no slot
+ */
+public record Evidence(
+        List<Row> rows,
+        Optional<List<UUID>> commitOrder,
+        List<StoredMessage> messages,
+        List<Incident> incidents,
+        boolean databaseWentBack,
+        Optional<Long> unconfirmedWalBytes) {
+    public Evidence {
+        rows = List.copyOf(rows);
+        messages = List.copyOf(messages);
+        incidents = List.copyOf(incidents);
+    }
+}

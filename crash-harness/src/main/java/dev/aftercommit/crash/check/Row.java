@@ -1,0 +1,20 @@
+package dev.aftercommit.crash.check;
+
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A row of {@code outbox.event}.
+ *
+ * @param number counts the events of the aggregate in the order of their commits: whoever writes one holds a lock on the
+ *     aggregate's counter until its commit
+ */
+public record Row(
+        UUID id, Aggregate aggregate, String eventType, String payload, Map<String, String> headers, long number) {
+    /** What an event is about. */
+    public record Aggregate(String type, String id) {}
+
+    public Row {
+        headers = Map.copyOf(headers);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.aftercommit.crash.world;
+
+import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamInfo;
+import io.nats.client.api.StreamState;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The source's stream, seen by an operator. What is done to one that does not exist has no effect. Thread-safe. */
+public final class EventStream implements AutoCloseable {
+    public static final String NAME = "OUTBOX_ACCOUNTS";
+    static final String SOURCE = "accounts";
+    private static final int NOT_FOUND = 10059;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final String url;
+    private @Nullable Connection connection;
+
+    EventStream(String url) {
+        this.url = url;
+    }
+
+    /** How many messages it has ever stored, such that a change of it shows; "none" when there is no stream. */
+    public String fingerprint() {
+        try {
+            StreamInfo info = with(management -> management.getStreamInfo(NAME));
+            StreamState state = info.getStreamState();
+            return info.getCreateTime() + "/" + state.getFirstSequence() + "/" + state.getLastSequence() + "/"
+                    + state.getMsgCount();
+        } catch (IOException | JetStreamApiException e) {
+            return "none";
+        }
+    }
+
+    /** The last sequence; 0 when there is no stream. */
+    public long stored() throws InterruptedException {
+        try {
+            return with(management -> management.getStreamInfo(NAME))
+                    .getStreamState()
+                    .getLastSequence();
+        } catch (IOException | JetStreamApiException e) {
+            return 0;
+        }
+    }
+
+    /** Waits a while for so many more messages; goes on without them when they do not come. */
+    public void awaitMore(long messages) throws InterruptedException {
+        long before = stored();
+        Waiting.until(PATIENCE, () -> stored() >= before + messages);
+    }
+
+    public void delete() throws IOException, JetStreamApiException {
+        ifThere(management -> management.deleteStream(NAME));
+    }
+
+    public void purge() throws IOException, JetStreamApiException {
+        ifThere(management -> management.purgeStream(NAME));
+    }
+
+    /** Lets it take only this many messages more. */
+    public void limit(long more) throws IOException, JetStreamApiException {
+        ifThere(management -> {
+            StreamInfo info = management.getStreamInfo(NAME);
+            return management.updateStream(StreamConfiguration.builder(info.getConfiguration())
+                    .maxMessages(info.getStreamState().getMsgCount() + more)
+                    .build());
+        });
+    }
+
+    /** Lets it take as much as it gets. */
+    public void unlimit() throws IOException, JetStreamApiException {
+        ifThere(management -> management.updateStream(
+                StreamConfiguration.builder(management.getStreamInfo(NAME).getConfiguration())
+                        .maxMessages(-1)
+                        .build()));
+    }
+
+    private interface Work<T> {
+        T on(JetStreamManagement management) throws IOException, JetStreamApiException;
+    }
+
+    private void ifThere(Work<?> work) throws IOException, JetStreamApiException {
+        try {
+            with(work);
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() != NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
+    /** Keeps its connection as long as that works. */
+    private synchronized <T> T with(Work<T> work) throws IOException, JetStreamApiException {
+        try {
+            if (connection == null) {
+                connection = connect();
+            }
+            return work.on(connection.jetStreamManagement());
+        } catch (IOException | IllegalStateException e) {
+            close();
+            throw new IOException(e);
+        }
+    }
+
+    private Connection connect() throws IOException {
+        try {
+            return Nats.connect(Options.builder()
+                    .server(url)
+                    .noReconnect()
+                    .errorListener(new ErrorListener() {})
+                    .build());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        connection = null;
+    }
+}

@@ -1,0 +1,165 @@
+package dev.aftercommit.crash.world;
+
+import dev.aftercommit.localservers.NatsServer;
+import dev.aftercommit.localservers.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** One source: its database, the broker, its relays, and what has been done to them. Thread-safe. */
+public final class World implements AutoCloseable {
+    private final Path folder;
+    private final Path copies;
+    private final RoundLog log;
+    private volatile PostgresServer postgres;
+    private final NatsServer nats;
+    private final Links links;
+    private final EventStream stream;
+    private final List<RelayProcess> relays = new ArrayList<>();
+    private volatile boolean databaseWentBack;
+
+    private World(Path folder, RoundLog log, PostgresServer postgres, NatsServer nats) throws IOException {
+        this.folder = folder;
+        this.copies = Files.createTempDirectory("aftercommit-round-");
+        this.log = log;
+        this.postgres = postgres;
+        this.nats = nats;
+        this.links = new Links(postgres, nats);
+        this.stream = new EventStream(nats.url());
+    }
+
+    /**
+     * A new one, without relays.
+     *
+     * @param folder for logs
+     */
+    public static World start(DatabaseTemplate template, Path folder, RoundLog log) throws IOException {
+        PostgresServer postgres =
+                settings(PostgresServer.builder()).copyOf(template.data()).start();
+        try {
+            return new World(folder, log, postgres, NatsServer.start());
+        } catch (IOException | RuntimeException e) {
+            postgres.close();
+            throw e;
+        }
+    }
+
+    /** Processes die here, no machine does: what a killed server has written is safe without fsync. */
+    static PostgresServer.Builder settings(PostgresServer.Builder builder) {
+        return builder.setting("max_prepared_transactions", "20").setting("fsync", "off");
+    }
+
+    public PostgresServer postgres() {
+        return postgres;
+    }
+
+    public NatsServer nats() {
+        return nats;
+    }
+
+    /** The ways from the relays to the servers. */
+    public Links links() {
+        return links;
+    }
+
+    /** The producer's database, reached directly. */
+    public DataSource database() {
+        return postgres.dataSource(DatabaseTemplate.DATABASE);
+    }
+
+    /** A new connection to it. */
+    public Connection connect() throws SQLException {
+        return database().getConnection();
+    }
+
+    public ReplicationSlot slot() {
+        return new ReplicationSlot(database());
+    }
+
+    public EventStream stream() {
+        return stream;
+    }
+
+    public RoundLog log() {
+        return log;
+    }
+
+    /** Where a fault may put a copy of a server's data; it does not outlive the world. */
+    public Path newCopy() throws IOException {
+        return Files.createTempDirectory(copies, "copy-").resolve("data");
+    }
+
+    /** Starts relays that are kept running, as a service manager does. */
+    public void startRelays(int count, RelayProgram program) {
+        for (int i = 1; i <= count; i++) {
+            RelayProcess relay = new RelayProcess("relay-" + i, program, links.settings(postgres), folder);
+            relays.add(relay);
+            relay.start();
+        }
+    }
+
+    public List<RelayProcess> relays() {
+        return List.copyOf(relays);
+    }
+
+    /** Something that a fault does. */
+    public interface Act {
+        void run() throws Exception;
+    }
+
+    /** Does something while no relay runs. */
+    public void whileRelaysAreAway(Act act) throws Exception {
+        relays.forEach(RelayProcess::kill);
+        try {
+            act.run();
+        } finally {
+            relays.forEach(RelayProcess::start);
+        }
+    }
+
+    /** Says that the database has lost committed events: a restore or a failover. */
+    public void databaseGoesBack() {
+        databaseWentBack = true;
+    }
+
+    public boolean databaseWentBack() {
+        return databaseWentBack;
+    }
+
+    /** From now on this server is the source's database; the one before is gone, with what it had alone. */
+    void failOverTo(PostgresServer standby) throws IOException {
+        PostgresServer before = postgres;
+        keepLog(before.log(), "postgres-before-failover.log");
+        databaseGoesBack();
+        postgres = standby;
+        links.redirect(standby);
+        before.close();
+    }
+
+    /** Puts the servers' logs beside the relays'. */
+    public void keepLogs() throws IOException {
+        keepLog(postgres.log(), "postgres.log");
+        keepLog(nats.log(), "nats.log");
+    }
+
+    private void keepLog(Path log, String name) throws IOException {
+        Files.copy(log, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void close() {
+        relays.forEach(RelayProcess::close);
+        links.close();
+        stream.close();
+        nats.close();
+        postgres.kill();
+        postgres.close();
+        Folders.delete(copies);
+    }
+}
