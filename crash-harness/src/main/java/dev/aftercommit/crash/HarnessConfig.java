@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 public record HarnessConfig(
         List<Long> seeds, List<Fault> faults, Path relay, Path folder, int parallel, Duration patience) {
     /** What today's relay survives. With the relay that heals: "all". */
-    private static final String DEFAULT_FAULTS = "kills";
+    private static final String DEFAULT_FAULTS = "all";
 
     private static final int DEFAULT_ROUNDS = 25;
     private static final int DEFAULT_PARALLEL = 2;

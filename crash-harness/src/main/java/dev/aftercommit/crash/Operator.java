@@ -4,11 +4,17 @@ import dev.aftercommit.crash.world.RelayProcess;
 import dev.aftercommit.crash.world.World;
 import io.nats.client.JetStreamApiException;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 
 /** Does what a relay asks of a person, which is little: "delete the stream, it will be made again". */
 final class Operator {
+    /** A person does it once and looks what comes of it. */
+    private static final Duration SEEN = Duration.ofSeconds(20);
+
     private final World world;
+    private Instant deleted = Instant.MIN;
 
     Operator(World world) {
         this.world = world;
@@ -17,7 +23,9 @@ final class Operator {
     void lookAfterIt() throws InterruptedException {
         for (RelayProcess relay : world.relays()) {
             String state = relay.state().toLowerCase(Locale.ROOT);
-            if (state.startsWith("blocked") && state.contains("delete the stream")) {
+            boolean asks = state.startsWith("blocked") && state.contains("delete the stream");
+            if (asks && Instant.now().isAfter(deleted.plus(SEEN))) {
+                deleted = Instant.now();
                 deleteStream(relay);
             }
         }

@@ -66,6 +66,8 @@ class ChangedPastIT {
         verifyAllStoredOnce();
         verifyIncident("slot-lost", 50);
         assertThat(world.get(relay, "/status")).contains("\"slot-lost\" : 1");
+        assertThat(world.get(relay, "/metrics"))
+                .contains("outbox_relay_incidents{kind=\"slot-lost\",source=\"accounts\"} 1.0");
     }
 
     @Test
@@ -187,7 +189,9 @@ class ChangedPastIT {
         RelayWorld.Relay relay = world.start();
         Writers.write(world, 100);
         world.awaitStored(100);
-        streams().purgeStream(RelayWorld.STREAM, PurgeOptions.builder().sequence(40).build());
+        streams()
+                .purgeStream(
+                        RelayWorld.STREAM, PurgeOptions.builder().sequence(40).build());
         world.awaitState(relay, "blocked");
         assertThat(world.get(relay, "/readyz"))
                 .contains("Messages were removed from the stream by hand: it begins at sequence 40, and began at 1")
@@ -337,13 +341,16 @@ class ChangedPastIT {
     /** Every row of the table is in the stream, once, and positions rise. */
     private void verifyAllStoredOnce() throws Exception {
         List<String> committed = ids();
-        await().atMost(RelayWorld.PATIENCE).pollInterval(Duration.ofMillis(200)).ignoreExceptions().untilAsserted(() -> {
-            List<StoredEvent> events = world.readStream();
-            assertThat(events.stream().map(StoredEvent::id))
-                    .as(world::describeProcesses)
-                    .containsExactlyInAnyOrderElementsOf(committed);
-            assertThat(events).extracting(StoredEvent::position).isSorted();
-        });
+        await().atMost(RelayWorld.PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptions()
+                .untilAsserted(() -> {
+                    List<StoredEvent> events = world.readStream();
+                    assertThat(events.stream().map(StoredEvent::id))
+                            .as(world::describeProcesses)
+                            .containsExactlyInAnyOrderElementsOf(committed);
+                    assertThat(events).extracting(StoredEvent::position).isSorted();
+                });
     }
 
     private void verifyIncident(String kind, int events) throws SQLException {

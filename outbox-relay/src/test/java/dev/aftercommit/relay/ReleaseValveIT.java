@@ -97,9 +97,8 @@ class ReleaseValveIT {
 
     private void limitStream(long messages) throws Exception {
         try (Connection nats = world.natsConnection()) {
-            StreamConfiguration found = nats.jetStreamManagement()
-                    .getStreamInfo(RelayWorld.STREAM)
-                    .getConfiguration();
+            StreamConfiguration found =
+                    nats.jetStreamManagement().getStreamInfo(RelayWorld.STREAM).getConfiguration();
             nats.jetStreamManagement()
                     .updateStream(StreamConfiguration.builder(found)
                             .discardPolicy(DiscardPolicy.New)

@@ -26,7 +26,7 @@ final class Health {
     /** Good on the active relay and on a healthy standby, and says which. */
     static Verdict ready(Progress.Phase phase) {
         boolean good = switch (phase.state()) {
-            case STREAMING, CATCHING_UP, STANDBY -> true;
+            case STREAMING, CATCHING_UP, HEALING, STANDBY -> true;
             case STARTING, WAITING, RELIEVING, RETRYING, BLOCKED, STOPPED -> false;
         };
         return new Verdict(good, describe(phase));

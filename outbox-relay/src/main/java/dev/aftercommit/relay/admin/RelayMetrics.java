@@ -1,5 +1,6 @@
 package dev.aftercommit.relay.admin;
 
+import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.supervise.Progress;
 import dev.aftercommit.relay.supervise.RelayState;
@@ -42,6 +43,14 @@ final class RelayMetrics {
                 tags,
                 progress,
                 p -> slot(p, s -> s.wal().retainedBytes()));
+        for (Incident.Kind kind : Incident.Kind.values()) {
+            gauge(
+                    "outbox.relay.incidents",
+                    "Times that the past had changed, as outbox.incident has them",
+                    tags.and("kind", kind.word()),
+                    progress,
+                    p -> p.incidents().getOrDefault(kind.word(), 0L));
+        }
         for (RelayState state : RelayState.values()) {
             gauge(
                     "outbox.relay.state",

@@ -2,6 +2,7 @@ package dev.aftercommit.relay.failure;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 
 /** What a failure of PostgreSQL means, in words that say what to do. */
@@ -13,7 +14,8 @@ public final class DatabaseFailure {
      *
      * @param where the database as it may be printed
      */
-    public static AftercommitException of(String where, SQLException e) {
+    public static AftercommitException of(String where, SQLException failure) {
+        SQLException e = cause(failure);
         String state = state(e);
         if (state.startsWith("28")) {
             return unsuitable(where, "refuses the login", "Check OUTBOX_DATABASE_USER and OUTBOX_DATABASE_PASSWORD", e);
@@ -45,6 +47,12 @@ public final class DatabaseFailure {
     public static boolean isAboutTheServer(SQLException e) {
         String state = state(e);
         return state.startsWith("08") || state.startsWith("28") || state.startsWith("3D") || state.startsWith("53");
+    }
+
+    /** Of a batch the failure itself, without the text of the whole batch around it. */
+    private static SQLException cause(SQLException failure) {
+        SQLException next = failure instanceof BatchUpdateException ? failure.getNextException() : null;
+        return next == null ? failure : next;
     }
 
     private static String state(SQLException e) {

@@ -95,8 +95,8 @@ final class EpochTable {
         Rows.each(
                 connection,
                 "SELECT id, stream_config::text, stream_first, stream_holes, publication FROM outbox.history",
-                row -> noted.add(
-                        new Noted(row.getObject(1, UUID.class), stream(row), row.getString("publication"), epochs, newest)));
+                row -> noted.add(new Noted(
+                        row.getObject(1, UUID.class), stream(row), row.getString("publication"), epochs, newest)));
         return noted.getFirst();
     }
 
@@ -105,9 +105,7 @@ final class EpochTable {
         return config == null
                 ? null
                 : new StreamNote(
-                        config,
-                        row.getObject("stream_first", Long.class),
-                        row.getObject("stream_holes", Long.class));
+                        config, row.getObject("stream_first", Long.class), row.getObject("stream_holes", Long.class));
     }
 
     void begin(NewEpoch epoch, JournalMark mark, JournalTable journal) throws SQLException {

@@ -81,7 +81,10 @@ final class JournalTable {
         Proven proven = snapshot == null
                 ? null
                 : new Proven(
-                        snapshot, instant(row, "proven_at"), instant(row, "proven_since"), row.getLong("proven_entry"),
+                        snapshot,
+                        instant(row, "proven_at"),
+                        instant(row, "proven_since"),
+                        row.getLong("proven_entry"),
                         List.of((Long[]) row.getArray("proven_parts").getArray()));
         return new JournalRow(
                 row.getLong("entry"),

@@ -89,7 +89,8 @@ final class ProofQuery {
                             List.copyOf(partitions.keySet())));
                 },
                 since == null ? null : since.snapshot());
-        List<UUID> suspects = since == null ? Rows.ids(connection, ALL, most + 1) : suspects(since, partitions, most + 1);
+        List<UUID> suspects =
+                since == null ? Rows.ids(connection, ALL, most + 1) : suspects(since, partitions, most + 1);
         long[] lsn = {0};
         Rows.each(connection, "SELECT pg_current_wal_insert_lsn()::text", row -> lsn[0] = Lsn.of(row.getString(1)));
         boolean complete = suspects.size() <= most;
@@ -97,12 +98,12 @@ final class ProofQuery {
     }
 
     private List<UUID> suspects(Proven since, Map<Long, String> partitions, int most) throws SQLException {
-        Set<UUID> suspects = new LinkedHashSet<>(Rows.ids(
-                connection, SINCE, since.since().toString(), since.snapshot(), since.entry(), most));
+        Set<UUID> suspects = new LinkedHashSet<>(
+                Rows.ids(connection, SINCE, since.since().toString(), since.snapshot(), since.entry(), most));
         for (Map.Entry<Long, String> partition : partitions.entrySet()) {
             if (!since.partitions().contains(partition.getKey()) && suspects.size() < most) {
-                suspects.addAll(Rows.ids(
-                        connection, OF_PARTITION.replace("%s", partition.getValue()), most - suspects.size()));
+                suspects.addAll(
+                        Rows.ids(connection, OF_PARTITION.replace("%s", partition.getValue()), most - suspects.size()));
             }
         }
         return List.copyOf(suspects);

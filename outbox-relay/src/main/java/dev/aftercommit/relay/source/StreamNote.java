@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param first its first sequence; null to accept what it holds now
  * @param holes how many messages were missing behind that one; null to accept those that are missing now
  */
-public record StreamNote(String config, @Nullable Long first, @Nullable Long holes) {}
+public record StreamNote(
+        String config, @Nullable Long first, @Nullable Long holes) {}

@@ -90,7 +90,7 @@ final class Leading {
                     continue;
                 }
                 if (diagnosis instanceof Diagnosis.Mendable mendable) {
-                    LOG.info("{}", mendable);
+                    progress.enter(RelayState.HEALING, null);
                     healing.mend(mendable, past);
                     continue;
                 }
@@ -110,9 +110,7 @@ final class Leading {
     /** That there is no stream is asked again for a while: a broker that recovers may say so, too. */
     private Past look(Ledger ledger) throws InterruptedException {
         Past past = Past.look(source, ledger, stream);
-        for (int i = 0;
-                past.stream() == null && past.noted().stream() != null && i < ASKED_FOR_A_LOST_STREAM;
-                i++) {
+        for (int i = 0; past.stream() == null && past.noted().stream() != null && i < ASKED_FOR_A_LOST_STREAM; i++) {
             TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
             past = Past.look(source, ledger, stream);
         }
@@ -147,7 +145,7 @@ final class Leading {
         Chore.Finding found = streaming.run(current, router, healing.ghosts(), () -> requireLease(lease));
         switch (found) {
             case Chore.Finding.Nothing nothing -> {}
-            case Chore.Finding.Changed changed -> LOG.info("The past has changed: {}", changed.diagnosis());
+            case Chore.Finding.Changed changed -> LOG.debug("The past has changed: {}", changed.diagnosis());
             case Chore.Finding.Unjournaled unjournaled -> heal(ledger, healing, unjournaled.events());
         }
     }

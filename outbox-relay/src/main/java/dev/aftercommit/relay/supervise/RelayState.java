@@ -10,6 +10,8 @@ public enum RelayState {
     STANDBY,
     /** No relay is active, but somebody else holds the replication slot. */
     WAITING,
+    /** Mends what a changed past has left out. */
+    HEALING,
     /** Publishes from the table what the stream is owed. */
     CATCHING_UP,
     /** Publishes what is committed. */

@@ -103,8 +103,8 @@ final class ReleaseValve {
 
     private void journal(DatabaseState database, Noted before, Ledger ledger) throws InterruptedException {
         JournalMark mark = before.mark().withTerm(before.mark().term() + 1);
-        ledger.append(List.of(
-                new JournalRow(before.entry() + 1, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, mark)));
+        ledger.append(
+                List.of(new JournalRow(before.entry() + 1, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, mark)));
         Noted noted = ledger.noted();
         progress.enter(RelayState.RELIEVING, null);
         LOG.warn(

@@ -80,7 +80,8 @@ final class Streaming {
                 Publisher publisher = stream.publisher(lastSequence)) {
             PendingEvents pending = new PendingEvents();
             SlotCheckpoint checkpoint = new SlotCheckpoint();
-            JournalWriter writer = new JournalWriter(journal, pending, checkpoint, publisher::acknowledged, past.noted());
+            JournalWriter writer =
+                    new JournalWriter(journal, pending, checkpoint, publisher::acknowledged, past.noted());
             Pipeline pipeline = pipeline(
                     journal, past, router, ghosts, publisher, new Pipeline.Records(pending, checkpoint, writer));
             Proof proof = new Proof(proofs, writer);

@@ -16,14 +16,14 @@ class HealthTest {
     private final AftercommitException reason = new AftercommitException(ErrorCode.EVENTS_GONE, "It is gone.");
 
     @ParameterizedTest
-    @EnumSource(names = {"STREAMING", "CATCHING_UP", "STANDBY"})
+    @EnumSource(names = {"STREAMING", "CATCHING_UP", "HEALING", "STANDBY"})
     void theActiveRelayAndAStandbyAreReadyAndSayWhich(RelayState state) {
         assertThat(Health.ready(phase(state))).isEqualTo(new Health.Verdict(true, state.word()));
     }
 
     @ParameterizedTest
     @EnumSource(
-            names = {"STREAMING", "CATCHING_UP", "STANDBY"},
+            names = {"STREAMING", "CATCHING_UP", "HEALING", "STANDBY"},
             mode = Mode.EXCLUDE)
     void aRelayThatStartsRetriesIsBlockedOrStoppedIsNotReady(RelayState state) {
         assertThat(Health.ready(phase(state)).good()).isFalse();
