@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -51,7 +50,7 @@ class CheapChecksIT {
     @Test
     void rowsAndPartitionsThatAreThereStayAsTheyAre() {
         DataSource database = fresh(server);
-        migrateToTheFirstVersion(database);
+        FirstVersion.migrate(database);
         execute(database, """
                 CREATE TABLE outbox.event_2022 PARTITION OF outbox.event
                     FOR VALUES FROM ('01800000-0000-0000-0000-000000000000') TO ('01850000-0000-0000-0000-000000000000')""");
@@ -78,7 +77,7 @@ class CheapChecksIT {
     @Test
     void aPartitionThatWasDetachedBeforeStaysReadable() {
         DataSource database = fresh(server);
-        migrateToTheFirstVersion(database);
+        FirstVersion.migrate(database);
         execute(database, """
                 CREATE TABLE outbox.event_2022 PARTITION OF outbox.event
                     FOR VALUES FROM ('01800000-0000-0000-0000-000000000000') TO ('01850000-0000-0000-0000-000000000000')""");
@@ -95,7 +94,7 @@ class CheapChecksIT {
     @Test
     void whateverTheFirstVersionRefusedIsRefusedInTheSameWords() throws SQLException {
         DataSource before = fresh(server);
-        migrateToTheFirstVersion(before);
+        FirstVersion.migrate(before);
         DataSource now = fresh(server);
         Migrations.outbox(now).migrate();
         long seed = Long.getLong("checks.seed", System.nanoTime());
@@ -139,16 +138,5 @@ class CheapChecksIT {
         return query(database, """
                 SELECT relname, pg_relation_filenode(oid) FROM pg_class
                 WHERE relnamespace = 'outbox'::regnamespace AND relkind = 'r' AND relname LIKE 'event%' ORDER BY 1""");
-    }
-
-    private static void migrateToTheFirstVersion(DataSource database) {
-        Flyway.configure()
-                .dataSource(database)
-                .schemas("outbox")
-                .table("schema_history")
-                .locations("classpath:dev/aftercommit/migrations/outbox")
-                .target("1")
-                .load()
-                .migrate();
     }
 }
