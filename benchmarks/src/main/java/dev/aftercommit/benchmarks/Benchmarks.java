@@ -19,13 +19,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Measures the relay on PostgreSQL and nats-server processes of its own. Asserts nothing about time.")
+                "Measures the relay and emits on PostgreSQL and nats-server processes of its own. Asserts nothing about time.")
 final class Benchmarks implements Callable<Integer> {
     /** What can be measured. */
     enum Part {
         drain,
         latency,
-        idle
+        idle,
+        emit
     }
 
     @Option(
@@ -61,7 +62,7 @@ final class Benchmarks implements Callable<Integer> {
 
     @Option(
             names = "--seconds",
-            description = "How long each rate is measured. Default: ${DEFAULT-VALUE}.",
+            description = "How long each rate, and each kind of transaction, is measured. Default: ${DEFAULT-VALUE}.",
             defaultValue = "10")
     private int seconds;
 
@@ -128,6 +129,7 @@ final class Benchmarks implements Callable<Integer> {
             case drain -> new DrainPart(servers, events, runs).run(relayJvmArgs, others, out);
             case latency -> new LatencyPart(servers, rates, warmUpSeconds, seconds).run(relayJvmArgs, out);
             case idle -> new IdlePart(servers, seconds).run(relayJvmArgs, out);
+            case emit -> new EmitPart(servers, warmUpSeconds, seconds).run(out);
         }
     }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,18 @@ final class Servers implements AutoCloseable {
                 .findFirst()
                 .map(child -> new ProcessUsage(child.pid()))
                 .orElseThrow(() -> new IllegalStateException("the nats-server's process is not to be found"));
+    }
+
+    /** CPU time so far of PostgreSQL's processes that are there, sessions included. */
+    Duration postgresCpu() {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(child -> child.info()
+                        .command()
+                        .filter(command -> command.endsWith("postgres"))
+                        .isPresent())
+                .map(child -> new ProcessUsage(child.pid()).cpu())
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     /** The walsender that streams from a slot, or nothing while there is none. */

@@ -33,6 +33,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 @ParameterizedClass(name = "PostgreSQL {0}")
 @ValueSource(ints = {14, 15, 16, 17, 18})
 class MigrationsIT {
+    private static final String NEWEST_OUTBOX = "4";
+    private static final int OUTBOX_VERSIONS = 4;
+
     private static PostgresServer server;
 
     @Parameter
@@ -63,8 +66,9 @@ class MigrationsIT {
 
     @Test
     void aSecondRunFindsNothingToDo() {
-        assertThat(Migrations.outbox(database).migrate()).isEqualTo(new MigrationResult("outbox", "1", 1));
-        assertThat(Migrations.outbox(database).migrate()).isEqualTo(new MigrationResult("outbox", "1", 0));
+        assertThat(Migrations.outbox(database).migrate())
+                .isEqualTo(new MigrationResult("outbox", NEWEST_OUTBOX, OUTBOX_VERSIONS));
+        assertThat(Migrations.outbox(database).migrate()).isEqualTo(new MigrationResult("outbox", NEWEST_OUTBOX, 0));
         assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "1", 1));
         assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "1", 0));
     }
@@ -83,8 +87,8 @@ class MigrationsIT {
             }
             assertThat(results)
                     .extracting(MigrationResult::schema, MigrationResult::version)
-                    .containsOnly(tuple("outbox", "1"), tuple("inbox", "1"));
-            assertThat(results).filteredOn(result -> result.applied() == 1).hasSize(2);
+                    .containsOnly(tuple("outbox", NEWEST_OUTBOX), tuple("inbox", "1"));
+            assertThat(results).filteredOn(result -> result.applied() > 0).hasSize(2);
         }
     }
 
@@ -114,7 +118,7 @@ class MigrationsIT {
         owner.setUser("owner_" + major);
         owner.setPassword("secret");
 
-        assertThat(Migrations.outbox(owner).migrate().applied()).isEqualTo(1);
+        assertThat(Migrations.outbox(owner).migrate().applied()).isEqualTo(OUTBOX_VERSIONS);
         assertThat(Migrations.inbox(owner).migrate().applied()).isEqualTo(1);
     }
 
@@ -152,7 +156,7 @@ class MigrationsIT {
                 .containsExactly("t");
 
         execute(database, "ALTER PUBLICATION outbox RENAME TO theirs");
-        assertThat(Migrations.outbox(database).migrate().applied()).isEqualTo(1);
+        assertThat(Migrations.outbox(database).migrate().applied()).isEqualTo(OUTBOX_VERSIONS);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aftercommit.localservers.PostgresServer;
+import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -20,6 +21,10 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** What a service in another language meets: the table itself, on the oldest and the newest PostgreSQL. */
 @ParameterizedClass(name = "PostgreSQL {0}")
@@ -271,6 +276,97 @@ class OutboxTableIT {
         execute(own, "DROP TABLE outbox.event_old");
         execute(own, "TRUNCATE outbox.event_default");
         assertThat(query(own, "SELECT count(*) FROM outbox.event")).containsExactly("0");
+    }
+
+    @Test
+    void aRefusalNamesTheCheckToProgramsTooAndLeavesThePayloadOut() {
+        Row row = new Row();
+        row.aggregateType = "a b";
+        row.payload = "\"secret\"";
+        row.headers = "{\"a\":\"secret\"}";
+        assertThatThrownBy(row::insert).isInstanceOfSatisfying(PSQLException.class, e -> {
+            assertThat(e.getServerErrorMessage())
+                    .extracting(
+                            ServerErrorMessage::getSchema,
+                            ServerErrorMessage::getTable,
+                            ServerErrorMessage::getConstraint,
+                            ServerErrorMessage::getDetail)
+                    .containsExactly("outbox", "event", AGGREGATE_TYPE, "Failing row has id " + row.id + ".");
+            assertThat(e.getMessage()).doesNotContain("secret");
+        });
+    }
+
+    @Test
+    void ofSeveralChecksTheFirstByNameRefuses() {
+        Row row = new Row();
+        row.id = "00000000-0000-0000-0000-000000000000";
+        row.headers = "{\"eventversion\":\"0\"}";
+        row.isRefusedBy(EVENT_VERSION);
+        row.headers = "{\"eventversion\":0}";
+        row.isRefusedBy(HEADERS);
+        row.eventType = "";
+        row.isRefusedBy(EVENT_TYPE);
+        row.aggregateId = "";
+        row.isRefusedBy(AGGREGATE_ID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"id", "aggregate_type", "aggregate_id", "event_type", "payload"})
+    void aColumnThatIsNullIsRefusedAsNull(String column) {
+        assertThatThrownBy(() -> execute(database, """
+                        INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload)
+                        SELECT id, aggregate_type, aggregate_id, event_type, payload FROM json_populate_record(
+                            NULL::outbox.event,
+                            ('{"id":"%s","aggregate_type":"a b","aggregate_id":"1","event_type":"X","payload":{}}'::jsonb
+                                - '%s')::json)""".formatted(new Row().id, column)))
+                .hasMessageContaining("null value in column \"" + column + '"')
+                .hasMessageContaining("violates not-null constraint");
+    }
+
+    @Test
+    void everyRowOfACopyIsChecked() throws Exception {
+        String fine = new Row().id + "\taccount\t1\tX\t{}\n";
+        String refused = new Row().id + "\taccount\t\tX\t{}\n";
+        String copy = "COPY outbox.event (id, aggregate_type, aggregate_id, event_type, payload) FROM STDIN";
+        try (Connection connection = database.getConnection()) {
+            CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
+            assertThatThrownBy(() -> copies.copyIn(copy, new StringReader(fine + refused)))
+                    .hasMessageContaining(AGGREGATE_ID);
+            assertThat(copies.copyIn(copy, new StringReader(fine))).isEqualTo(1);
+        }
+    }
+
+    /** Operators are looked up in the search path, and what it holds first may be anybody's. */
+    @Test
+    void theCallersSearchPathDoesNotWeakenTheChecks() {
+        DataSource own = fresh(server);
+        Migrations.outbox(own).migrate();
+        execute(own, """
+                CREATE SCHEMA lenient;
+                CREATE FUNCTION lenient.yes(text, text) RETURNS boolean LANGUAGE sql RETURN true;
+                CREATE FUNCTION lenient.no(text, text) RETURNS boolean LANGUAGE sql RETURN false;
+                CREATE OPERATOR lenient.~ (FUNCTION = lenient.yes, LEFTARG = text, RIGHTARG = text);
+                CREATE OPERATOR lenient.!~ (FUNCTION = lenient.no, LEFTARG = text, RIGHTARG = text)""");
+        assertThatThrownBy(() -> execute(own, """
+                        SET search_path = lenient, pg_catalog;
+                        INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload)
+                        VALUES ('01890a5d-ac96-774b-bcce-b302099a8057', 'a b', '1', 'X', '{}')""")).hasMessageContaining(AGGREGATE_TYPE);
+    }
+
+    /** A view takes its owner's privileges to the table, but functions run as whoever inserts. */
+    @Test
+    void aRoleMayEmitThroughAViewWithoutAnyPrivilegeOfItsOwnInTheOutbox() {
+        DataSource own = fresh(server);
+        Migrations.outbox(own).migrate();
+        execute(own, """
+                CREATE VIEW emit AS
+                    SELECT id, aggregate_type, aggregate_id, event_type, payload, headers FROM outbox.event;
+                CREATE ROLE viewer;
+                GRANT INSERT ON emit TO viewer;
+                SET ROLE viewer;
+                INSERT INTO emit VALUES ('01890a5d-ac96-774b-bcce-b302099a8057', 'account', '1', 'X', '{}', NULL),
+                    ('01890a5d-ac96-774b-bcce-b302099a8058', 'account', '1', 'X', '"AAAA"', '{"datacontenttype":"image/png"}')""");
+        assertThat(query(own, "SELECT count(*) FROM outbox.event")).containsExactly("2");
     }
 
     /** A row that is accepted until a test spoils it. */
