@@ -65,8 +65,8 @@ class MigrationsIT {
     void aSecondRunFindsNothingToDo() {
         assertThat(Migrations.outbox(database).migrate()).isEqualTo(new MigrationResult("outbox", "1", 1));
         assertThat(Migrations.outbox(database).migrate()).isEqualTo(new MigrationResult("outbox", "1", 0));
-        assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "1", 1));
-        assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "1", 0));
+        assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "2", 2));
+        assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "2", 0));
     }
 
     @Test
@@ -83,8 +83,9 @@ class MigrationsIT {
             }
             assertThat(results)
                     .extracting(MigrationResult::schema, MigrationResult::version)
-                    .containsOnly(tuple("outbox", "1"), tuple("inbox", "1"));
-            assertThat(results).filteredOn(result -> result.applied() == 1).hasSize(2);
+                    .containsOnly(tuple("outbox", "1"), tuple("inbox", "2"));
+            assertThat(results.stream().mapToInt(MigrationResult::applied).sum())
+                    .isEqualTo(3);
         }
     }
 
@@ -115,7 +116,7 @@ class MigrationsIT {
         owner.setPassword("secret");
 
         assertThat(Migrations.outbox(owner).migrate().applied()).isEqualTo(1);
-        assertThat(Migrations.inbox(owner).migrate().applied()).isEqualTo(1);
+        assertThat(Migrations.inbox(owner).migrate().applied()).isEqualTo(2);
     }
 
     @Test
