@@ -160,7 +160,10 @@ public final class OutboxConsumer implements AutoCloseable {
             return this;
         }
 
-        /** Changes the connection's options, for example for authentication and TLS. */
+        /**
+         * Changes the connection's options, for example for authentication and TLS. With TLS the server's certificate has to
+         * be for the host of the address given with {@link #nats}, unless that says {@code opentls://}.
+         */
         public Builder natsOptions(Consumer<Options.Builder> customizer) {
             this.natsOptions = customizer;
             return this;
