@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +35,7 @@ final class BatchHandling {
      *
      * @throws DatabaseAwayException when the database has to come back first; what was committed has to be looked up
      */
-    Checkpoint handle(List<Delivery> deliveries, @Nullable Checkpoint from, String stream)
+    Checkpoint handle(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException {
         if (deliveries.size() > 1 && failedAttempts == 0) {
             try {
@@ -49,13 +48,10 @@ final class BatchHandling {
         for (Delivery delivery : deliveries) {
             reached = untilItPasses(delivery, reached, stream);
         }
-        if (reached == null) {
-            throw new IllegalArgumentException("there is nothing to handle");
-        }
         return reached;
     }
 
-    private Checkpoint untilItPasses(Delivery delivery, @Nullable Checkpoint from, String stream)
+    private Checkpoint untilItPasses(Delivery delivery, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException {
         if (delivery.sequence() != failingSequence) {
             failingSequence = delivery.sequence();
@@ -76,12 +72,14 @@ final class BatchHandling {
         }
     }
 
-    private Checkpoint commit(List<Delivery> deliveries, @Nullable Checkpoint from, String stream)
+    private Checkpoint commit(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException, FailedAttemptException {
         signal.check();
         try {
             Selection selection = Selection.of(deliveries, from, stream);
-            transactions.commit(selection, from);
+            if (!selection.events().isEmpty()) {
+                transactions.commit(selection, from);
+            }
             state.committed(selection);
             return selection.to();
         } catch (CheckpointMovedException e) {

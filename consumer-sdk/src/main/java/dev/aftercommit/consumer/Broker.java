@@ -2,20 +2,23 @@ package dev.aftercommit.consumer;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.contract.HeaderNames;
-import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.contract.Subject;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener.Events;
 import io.nats.client.Dispatcher;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
+import io.nats.client.Message;
 import io.nats.client.Options;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.MessageGetRequest;
 import io.nats.client.api.MessageInfo;
+import io.nats.client.api.StreamInfoOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,7 +33,9 @@ final class Broker implements AutoCloseable {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration FORGET_IDLE_CONSUMERS_AFTER = Duration.ofMinutes(1);
     private static final int STREAM_NOT_FOUND = 10059;
-    private static final int NOT_FOUND = 404;
+    private static final int NO_MESSAGE = 10037;
+    private static final int MOST_DELETED = 100_000;
+    private static final String GET = "$JS.API.STREAM.MSG.GET.";
 
     private final ConsumerConfig.Identity identity;
     private final Options options;
@@ -111,38 +116,74 @@ final class Broker implements AutoCloseable {
         }
     }
 
-    /** The position of the message under this sequence; null when there is none, or none with a position. */
+    /** The message under this sequence; null when there is none. */
     @Nullable
-    OutboxPosition positionAt(long sequence) {
-        try {
-            MessageInfo message = session().management().getMessage(identity.stream(), sequence);
-            String position = Delivery.firstValues(message.getHeaders()).get(HeaderNames.OUTBOX_POSITION);
-            return position == null ? null : OutboxPosition.parse(position);
-        } catch (JetStreamApiException e) {
-            if (e.getErrorCode() == NOT_FOUND) {
-                return null;
-            }
-            throw unavailable(e);
-        } catch (IOException e) {
-            throw unavailable(e);
-        }
+    StoredEvent storedAt(long sequence) {
+        return ask(MessageGetRequest.forSequence(sequence));
+    }
+
+    /** The first message of the source that the stream holds at this sequence or after it; null when there is none. */
+    @Nullable
+    StoredEvent storedFrom(long sequence) {
+        return ask(MessageGetRequest.nextForSubject(sequence, Subject.allOf(identity.source())));
+    }
+
+    /** The source's newest message; null when there is none. */
+    @Nullable
+    StoredEvent lastStored() {
+        return ask(MessageGetRequest.lastForSubject(Subject.allOf(identity.source())));
     }
 
     /** Whether the stream holds a message after this sequence under one of these subjects. */
     boolean holdsAfter(long sequence, List<String> subjects) {
-        for (String subject : subjects) {
-            try {
-                session().management().getNextMessage(identity.stream(), sequence + 1, subject);
-                return true;
-            } catch (JetStreamApiException e) {
-                if (e.getErrorCode() != NOT_FOUND) {
-                    throw unavailable(e);
-                }
-            } catch (IOException e) {
-                throw unavailable(e);
-            }
+        return subjects.stream()
+                .anyMatch(subject -> ask(MessageGetRequest.nextForSubject(sequence + 1, subject)) != null);
+    }
+
+    /**
+     * The sequences that the stream does not hold though they lie between its first and its last, in ascending order;
+     * none when they are more than {@value #MOST_DELETED}, which the server would list in one answer.
+     */
+    List<Long> deleted(StreamState stream) {
+        if (stream.deleted() == 0 || stream.deleted() > MOST_DELETED) {
+            return List.of();
         }
-        return false;
+        try {
+            return session()
+                    .management()
+                    .getStreamInfo(identity.stream(), StreamInfoOptions.deletedDetails())
+                    .getStreamState()
+                    .getDeleted();
+        } catch (JetStreamApiException | IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /** Through the stream's leader: a direct get, which the client prefers, may be answered by a replica that is behind. */
+    private @Nullable StoredEvent ask(MessageGetRequest request) {
+        Message answer;
+        try {
+            answer = session()
+                    .connection()
+                    .request(
+                            GET + identity.stream(), request.toJson().getBytes(StandardCharsets.UTF_8), ANSWER_TIMEOUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(e);
+        } catch (IllegalStateException e) {
+            throw unavailable(e);
+        }
+        if (answer == null) {
+            throw unavailable(new IOException("no answer within " + ANSWER_TIMEOUT.toSeconds() + " s"));
+        }
+        MessageInfo message = new MessageInfo(answer, identity.stream(), false);
+        if (!message.hasError()) {
+            return StoredEvent.of(message);
+        }
+        if (message.getApiErrorCode() == NO_MESSAGE) {
+            return null;
+        }
+        throw unavailable(new IOException(message.getError()));
     }
 
     /** Starts to read at this sequence. */
@@ -159,10 +200,11 @@ final class Broker implements AutoCloseable {
                 .inactiveThreshold(FORGET_IDLE_CONSUMERS_AFTER)
                 .build();
         try {
-            String name = current.management()
-                    .createConsumer(identity.stream(), consumer)
-                    .getName();
-            return new EventFeed(current.connection(), current.dispatcher(), identity.stream(), name, start);
+            return new EventFeed(
+                    current.connection(),
+                    current.dispatcher(),
+                    current.management().createConsumer(identity.stream(), consumer),
+                    start);
         } catch (JetStreamApiException | IOException | IllegalStateException e) {
             throw unavailable(e);
         }

@@ -2,6 +2,8 @@ package dev.aftercommit.consumer;
 
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +13,7 @@ final class BrokerLog implements ErrorListener {
 
     private final ConsumerConfig.Identity identity;
     private volatile String told = "";
+    private volatile @Nullable String distrust;
 
     BrokerLog(ConsumerConfig.Identity identity) {
         this.identity = identity;
@@ -27,6 +30,27 @@ final class BrokerLog implements ErrorListener {
     @Override
     public void exceptionOccurred(Connection connection, Exception exception) {
         LOG.debug("Consumer {}: the NATS connection had an exception", identity, exception);
+        Throwable cause = exception;
+        while (cause != null && !(cause instanceof SSLException)) {
+            cause = cause.getCause();
+        }
+        if (cause != null) {
+            String why = String.valueOf(cause.getMessage());
+            if (!why.equals(distrust) && connection.getStatus() == Connection.Status.RECONNECTING) {
+                LOG.warn("Consumer {}: the NATS server is not trusted: {}", identity, why);
+            }
+            distrust = why;
+        }
+    }
+
+    /** Why the server was not trusted since {@link #trustAgain()}; null when it was. */
+    @Nullable
+    String distrust() {
+        return distrust;
+    }
+
+    void trustAgain() {
+        distrust = null;
     }
 
     @Override

@@ -40,6 +40,10 @@ final class BrokerLogin {
     }
 
     private static Connection dial(Options options) {
+        BrokerLog log = options.getErrorListener() instanceof BrokerLog own ? own : null;
+        if (log != null) {
+            log.trustAgain();
+        }
         try {
             return Nats.connect(options);
         } catch (AuthenticationException e) {
@@ -49,6 +53,15 @@ final class BrokerLogin {
                             + "). Give the right credentials with natsOptions(...).",
                     e);
         } catch (IOException e) {
+            String distrust = log == null ? null : log.distrust();
+            if (distrust != null) {
+                throw new AftercommitException(
+                        ErrorCode.BROKER_UNSUITABLE,
+                        "NATS at " + servers(options) + " is not trusted: " + distrust
+                                + ". Give nats(...) a name that the server's certificate is for, and natsOptions(...) an"
+                                + " sslContext that trusts whoever signed it.",
+                        e);
+            }
             throw new AftercommitException(
                     ErrorCode.BROKER_UNAVAILABLE,
                     "NATS cannot be reached at " + servers(options)

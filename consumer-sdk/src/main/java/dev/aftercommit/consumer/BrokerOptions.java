@@ -5,6 +5,7 @@ import dev.aftercommit.contract.ErrorCode;
 import io.nats.client.Options;
 import java.time.Duration;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 
 /** The options of the connection to NATS: quick to notice a dead server, quick to come back, for ever. */
 final class BrokerOptions {
@@ -12,6 +13,9 @@ final class BrokerOptions {
     private static final Duration RECONNECT_JITTER = Duration.ofMillis(100);
     private static final Duration PING_INTERVAL = Duration.ofSeconds(5);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+    /** The scheme of addresses that ask for TLS without any check. */
+    private static final String OPEN = "opentls";
 
     private BrokerOptions() {}
 
@@ -26,7 +30,12 @@ final class BrokerOptions {
                     .pingInterval(PING_INTERVAL)
                     .errorListener(new BrokerLog(identity));
             customizer.accept(builder);
-            return builder.maxReconnects(-1).build();
+            Options options = builder.maxReconnects(-1).build();
+            SSLContext tls = options.getSslContext();
+            if (tls == null || options.getServers().stream().anyMatch(server -> OPEN.equals(server.getScheme()))) {
+                return options;
+            }
+            return builder.sslContext(HostCheck.in(tls, options.getServers())).build();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new AftercommitException(
                     ErrorCode.INVALID_SETTING, "The settings for NATS cannot be used: " + e.getMessage() + ".", e);

@@ -5,21 +5,25 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one consumer and source in {@code inbox.checkpoint}. */
 record CheckpointTable(ConsumerConfig.Identity identity) {
-    private static final String LOAD = "SELECT stream_sequence, stream_identity, position FROM inbox.checkpoint"
+    private static final String LOAD = "SELECT stream_sequence, stream_identity, history, branch, position, event_id,"
+            + " coalesce(accepted_sequence, 0) FROM inbox.checkpoint"
             + " WHERE consumer = ? AND source = ? AND partition = ?";
     private static final String STREAMS =
-            "SELECT DISTINCT stream_identity FROM inbox.checkpoint WHERE consumer = ? AND source = ?";
+            "SELECT DISTINCT stream_identity FROM inbox.checkpoint" + " WHERE consumer = ? AND source = ?";
     private static final String INSERT = "INSERT INTO inbox.checkpoint"
-            + " (stream_sequence, stream_identity, position, consumer, source, partition)"
-            + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+            + " (stream_sequence, stream_identity, history, branch, position, event_id, consumer, source, partition)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     private static final String UPDATE = "UPDATE inbox.checkpoint"
-            + " SET stream_sequence = ?, stream_identity = ?, position = ?, updated_at = now()"
+            + " SET stream_sequence = ?, stream_identity = ?, history = ?, branch = ?, position = ?, event_id = ?,"
+            + " updated_at = now(), accepted_sequence = CASE WHEN stream_identity = ? THEN accepted_sequence END"
             + " WHERE consumer = ? AND source = ? AND partition = ?"
             + " AND stream_sequence = ? AND stream_identity = ? AND position IS NOT DISTINCT FROM ?";
 
@@ -34,9 +38,15 @@ record CheckpointTable(ConsumerConfig.Identity identity) {
                 if (!row.next()) {
                     return null;
                 }
-                String position = row.getString(3);
+                StreamIdentity stream = new StreamIdentity(
+                        row.getString(2), row.getObject(3, UUID.class), row.getObject(4, UUID.class));
+                String position = row.getString(5);
                 return new Checkpoint(
-                        row.getLong(1), row.getString(2), position == null ? null : OutboxPosition.parse(position));
+                        row.getLong(1),
+                        stream,
+                        position == null ? null : OutboxPosition.parse(position),
+                        row.getObject(6, UUID.class),
+                        row.getLong(7));
             }
         }
     }
@@ -64,16 +74,23 @@ record CheckpointTable(ConsumerConfig.Identity identity) {
      */
     boolean move(Connection connection, int partition, @Nullable Checkpoint from, Checkpoint to) throws SQLException {
         try (PreparedStatement write = connection.prepareStatement(from == null ? INSERT : UPDATE)) {
-            write.setLong(1, to.sequence());
-            write.setString(2, to.stream());
-            write.setString(3, text(to.position()));
-            write.setString(4, identity.consumer());
-            write.setString(5, identity.source());
-            write.setInt(6, partition);
+            int next = 0;
+            write.setLong(++next, to.sequence());
+            write.setString(++next, to.stream().stream());
+            write.setObject(++next, to.stream().history(), Types.OTHER);
+            write.setObject(++next, to.stream().branch(), Types.OTHER);
+            write.setString(++next, text(to.position()));
+            write.setObject(++next, to.eventId(), Types.OTHER);
             if (from != null) {
-                write.setLong(7, from.sequence());
-                write.setString(8, from.stream());
-                write.setString(9, text(from.position()));
+                write.setString(++next, to.stream().stream());
+            }
+            write.setString(++next, identity.consumer());
+            write.setString(++next, identity.source());
+            write.setInt(++next, partition);
+            if (from != null) {
+                write.setLong(++next, from.sequence());
+                write.setString(++next, from.stream().stream());
+                write.setString(++next, text(from.position()));
             }
             return write.executeUpdate() == 1;
         }

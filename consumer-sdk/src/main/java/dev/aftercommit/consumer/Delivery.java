@@ -22,6 +22,11 @@ record Delivery(long sequence, Message message) {
         return message.getData();
     }
 
+    /** Whether the stream held more for this feed when it was delivered. */
+    boolean hadSuccessors() {
+        return message.metaData().pendingCount() > 0;
+    }
+
     String subject() {
         return message.getSubject();
     }
@@ -29,9 +34,12 @@ record Delivery(long sequence, Message message) {
     /** The event's id, if the message has at least that. */
     @Nullable
     UUID eventId() {
-        String id = firstValues(message.getHeaders()).get(HeaderNames.CE_ID);
+        return id(firstValues(message.getHeaders()).get(HeaderNames.CE_ID));
+    }
+
+    static @Nullable UUID id(@Nullable String text) {
         try {
-            return id == null ? null : UUID.fromString(id);
+            return text == null ? null : UUID.fromString(text);
         } catch (IllegalArgumentException notAnId) {
             return null;
         }

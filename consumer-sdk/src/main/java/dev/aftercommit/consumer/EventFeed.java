@@ -5,6 +5,7 @@ import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.nats.client.PullRequestOptions;
 import io.nats.client.Subscription;
+import io.nats.client.api.ConsumerInfo;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsJetStreamMetaData;
 import io.nats.client.support.Status;
@@ -38,6 +39,7 @@ final class EventFeed implements AutoCloseable {
     private final Connection nats;
     private final Dispatcher dispatcher;
     private final String streamAndConsumer;
+    private final boolean openedAtEnd;
     private final String inbox;
     private final Subscription subscription;
 
@@ -57,10 +59,11 @@ final class EventFeed implements AutoCloseable {
      *
      * @param start the first stream sequence that it can deliver
      */
-    EventFeed(Connection nats, Dispatcher dispatcher, String stream, String consumer, long start) {
+    EventFeed(Connection nats, Dispatcher dispatcher, ConsumerInfo consumer, long start) {
         this.nats = nats;
         this.dispatcher = dispatcher;
-        this.streamAndConsumer = stream + '.' + consumer;
+        this.streamAndConsumer = consumer.getStreamName() + '.' + consumer.getName();
+        this.openedAtEnd = consumer.getNumPending() == 0;
         this.streamSequence = start - 1;
         this.inbox = nats.createInbox();
         this.subscription = dispatcher.subscribe(inbox, this::arrive);
@@ -99,11 +102,27 @@ final class EventFeed implements AutoCloseable {
         }
     }
 
+    /** Whether the stream held nothing for it when it was opened. */
+    boolean openedAtEnd() {
+        return openedAtEnd;
+    }
+
     /** The stream sequence of the last message that {@link #next} returned; the one before the start at first. */
     long lastSequence() {
         lock.lock();
         try {
             return streamSequence;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The stream sequence of the last message that is here, returned or not. */
+    long arrivedUpTo() {
+        lock.lock();
+        try {
+            Message last = arrived.peekLast();
+            return last != null && last.isJetStream() ? last.metaData().streamSequence() : streamSequence;
         } finally {
             lock.unlock();
         }

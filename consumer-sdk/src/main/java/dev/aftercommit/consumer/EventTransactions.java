@@ -27,6 +27,23 @@ final class EventTransactions {
     }
 
     /**
+     * Moves the checkpoint without an event: makes the first one, or follows the stream.
+     *
+     * @throws CheckpointMovedException when somebody else has moved it
+     */
+    void move(@Nullable Checkpoint from, Checkpoint to) throws SQLException, CheckpointMovedException {
+        try (Connection connection = config.dataSource().getConnection()) {
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(true);
+            boolean moved = checkpoints.move(connection, partition, from, to);
+            connection.setAutoCommit(autoCommit);
+            if (!moved) {
+                throw new CheckpointMovedException(partition);
+            }
+        }
+    }
+
+    /**
      * Handles events and moves the checkpoint, in one transaction. The checkpoint first: a second owner waits there,
      * before its handlers have done anything.
      *
@@ -34,7 +51,7 @@ final class EventTransactions {
      * @throws Throwable whatever a handler or the database throws; nothing was committed, unless the connection broke
      *     during the commit, which {@link #checkpoint()} tells
      */
-    void commit(Selection selection, @Nullable Checkpoint from) throws Throwable {
+    void commit(Selection selection, Checkpoint from) throws Throwable {
         try (Connection connection = config.dataSource().getConnection()) {
             running.set(connection);
             boolean autoCommit = connection.getAutoCommit();

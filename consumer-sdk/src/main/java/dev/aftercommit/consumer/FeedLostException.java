@@ -2,24 +2,24 @@ package dev.aftercommit.consumer;
 
 /** A feed cannot be read on, or not be opened: another one has to be opened, after the checkpoint. */
 final class FeedLostException extends Exception {
-    private final Waiting.Reason reason;
+    private final Waiting waiting;
 
     FeedLostException(String message) {
-        this(Waiting.Reason.BROKER_UNAVAILABLE, message);
+        this(Waiting.on(Waiting.Reason.BROKER_UNAVAILABLE, message));
     }
 
-    private FeedLostException(Waiting.Reason reason, String message) {
-        super(message);
-        this.reason = reason;
+    FeedLostException(Waiting waiting) {
+        super(waiting.message());
+        this.waiting = waiting;
     }
 
     static FeedLostException streamGone() {
-        return new FeedLostException(
+        return new FeedLostException(Waiting.on(
                 Waiting.Reason.STREAM_MISSING,
-                "The stream is gone. Its relay does not make another one by itself; the relay's log says what to do.");
+                "The stream is gone. Its relay makes it again, or says in its log what to do."));
     }
 
     Waiting waiting() {
-        return Waiting.on(reason, String.valueOf(getMessage()));
+        return waiting;
     }
 }

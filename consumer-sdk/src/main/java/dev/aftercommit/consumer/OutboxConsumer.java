@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * different names each get every event. A new consumer starts at the oldest event that the stream still has; an event
  * type that gets its handler later is handled from the checkpoints on.
  *
+ * <p>Nothing is skipped in silence: a partition whose events are gone from the stream before they were handled, or whose
+ * stream tells of another past than the one that was handled, waits for a decision ({@link Waiting.Reason}). Three things
+ * cannot be told: whose a removed message was, so that every partition that had not yet come there counts as concerned;
+ * messages that were deleted one by one, when the stream lacks more than 100,000 of these; and what is removed within
+ * the moments in which it is on its way to a consumer that keeps up.
+ *
  * <p>It takes one connection of the data source for itself, whose session holds the partitions (so not through a pool
  * that shares sessions, such as PgBouncer in transaction mode), and one more for each transaction, of which there are at
  * most as many at a time as it owns partitions. Thread-safe.
@@ -154,7 +160,10 @@ public final class OutboxConsumer implements AutoCloseable {
             return this;
         }
 
-        /** Changes the connection's options, for example for authentication and TLS. */
+        /**
+         * Changes the connection's options, for example for authentication and TLS. With TLS the server's certificate has to
+         * be for the host of the address given with {@link #nats}, unless that says {@code opentls://}.
+         */
         public Builder natsOptions(Consumer<Options.Builder> customizer) {
             this.natsOptions = customizer;
             return this;

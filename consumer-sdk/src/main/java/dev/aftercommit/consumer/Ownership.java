@@ -3,11 +3,14 @@ package dev.aftercommit.consumer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +27,7 @@ final class Ownership {
     private final PartitionLocks locks;
     private final Map<Integer, PartitionWorker> workers = new HashMap<>();
     private volatile List<PartitionWorker> running = List.of();
+    private final AtomicReference<String> warned = new AtomicReference<>("");
     private Set<Integer> told = Set.of();
 
     Ownership(ConsumerConfig config, Broker broker, int partitions) {
@@ -38,14 +42,26 @@ final class Ownership {
         return states.stream().map(PartitionState::status).toList();
     }
 
-    /** What holds partitions up that is not about one event; null when nothing does. */
+    /** What holds partitions up that is not about one event, decisions first; null when nothing does. */
     @Nullable
     Waiting heldUp() {
-        return states.stream()
+        List<Waiting> all = states.stream()
                 .map(PartitionState::waiting)
-                .filter(waiting -> waiting != null && waiting.attempt() == 0)
-                .findFirst()
-                .orElse(null);
+                .filter(Objects::nonNull)
+                .filter(waiting -> waiting.attempt() == 0)
+                .toList();
+        Waiting first = all.stream()
+                .filter(Waiting::isRefusal)
+                .min(Comparator.comparing(Waiting::reason))
+                .orElse(all.isEmpty() ? null : all.getFirst());
+        if (first == null) {
+            return null;
+        }
+        long alike =
+                all.stream().filter(each -> each.reason() == first.reason()).count();
+        return alike == 1
+                ? first
+                : Waiting.on(first.reason(), alike + " of " + states.size() + " partitions wait. " + first.message());
     }
 
     /**
@@ -60,7 +76,8 @@ final class Ownership {
                     locks.take(IntStream.range(0, states.size()).boxed().toList());
             for (int partition : owned) {
                 if (!workers.containsKey(partition)) {
-                    PartitionWorker worker = new PartitionWorker(config, broker, states.get(partition), states.size());
+                    PartitionWorker worker =
+                            new PartitionWorker(config, broker, states.get(partition), states.size(), this::warnOnce);
                     workers.put(partition, worker);
                     worker.start();
                 }
@@ -113,6 +130,13 @@ final class Ownership {
                 workers.remove(state.partition());
                 locks.release(state.partition());
             }
+        }
+    }
+
+    /** The workers of all partitions see the same at about the same time. */
+    private void warnOnce(String what) {
+        if (!what.equals(warned.getAndSet(what))) {
+            LOG.warn("Consumer {}: {}", config.identity(), what);
         }
     }
 

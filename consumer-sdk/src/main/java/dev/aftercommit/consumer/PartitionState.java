@@ -39,7 +39,9 @@ final class PartitionState {
     void committed(Selection selection) {
         handled.addAndGet(selection.events().size());
         skipped.addAndGet(selection.skipped());
-        transactions.incrementAndGet();
+        if (!selection.events().isEmpty()) {
+            transactions.incrementAndGet();
+        }
         checkpoint = selection.to();
         waiting = null;
     }

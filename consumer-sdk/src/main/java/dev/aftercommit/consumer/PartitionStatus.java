@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partition from 0
  * @param owned whether this instance handles it; otherwise another one does, or will in a moment
- * @param sequence the stream sequence of the checkpoint as this instance last saw it; null when it has not yet read
- *     one, or when no event of the partition was ever handled
- * @param position the position of the checkpoint; null when {@code sequence} is
+ * @param sequence the stream sequence of the checkpoint as this instance last saw it: everything of the partition up to
+ *     it is handled; null when this instance has not yet read one
+ * @param position the position of the checkpoint; null when {@code sequence} is, and before the first event. While the
+ *     partition has no events, sequence and position follow those of other partitions every few seconds
  * @param handledEvents events whose effects this instance committed
  * @param skippedEvents events that this instance passed over because the checkpoint's position says that they were
  *     handled before: stored twice, or replayed by a recreated stream

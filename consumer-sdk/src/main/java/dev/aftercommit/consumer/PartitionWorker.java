@@ -1,11 +1,10 @@
 package dev.aftercommit.consumer;
 
 import dev.aftercommit.contract.AftercommitException;
-import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.contract.OutboxPosition;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,12 +18,13 @@ final class PartitionWorker {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration LAST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN_AFTER_REFUSAL = Duration.ofSeconds(3);
     private static final Duration CHECK_SILENCE_AFTER = Duration.ofSeconds(10);
 
     private final ConsumerConfig config;
     private final Broker broker;
     private final PartitionState state;
-    private final int partitions;
+    private final Resumption resumption;
     private final EventTransactions transactions;
     private final BatchHandling handling;
     private final StopSignal signal = new StopSignal();
@@ -32,11 +32,15 @@ final class PartitionWorker {
     private volatile @Nullable EventFeed feed;
     private Duration retry = FIRST_RETRY;
 
-    PartitionWorker(ConsumerConfig config, Broker broker, PartitionState state, int partitions) {
+    /**
+     * @param partitions how many the stream has
+     * @param tell takes what concerns every partition alike
+     */
+    PartitionWorker(ConsumerConfig config, Broker broker, PartitionState state, int partitions, Consumer<String> tell) {
         this.config = config;
         this.broker = broker;
         this.state = state;
-        this.partitions = partitions;
+        this.resumption = new Resumption(broker, partitions, new Refusal(config.identity(), state.name()), tell);
         this.transactions = new EventTransactions(config, state.partition());
         this.handling = new BatchHandling(config, transactions, state, signal);
         this.thread = Thread.ofVirtual()
@@ -127,6 +131,10 @@ final class PartitionWorker {
             throw new StoppedException();
         }
         state.waitFor(waiting);
+        if (waiting.isRefusal() || waiting.reason() == Waiting.Reason.STREAM_BEHIND) {
+            signal.pause(waiting.isRefusal() ? LOOK_AGAIN_AFTER_REFUSAL : LAST_RETRY, true);
+            return;
+        }
         signal.pause(retry, true);
         retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
     }
@@ -136,57 +144,72 @@ final class PartitionWorker {
             throws StoppedException, CheckpointMovedException, FeedLostException, DatabaseAwayException, SQLException,
                     InterruptedException {
         long generation = broker.generation();
-        StreamState stream = requireStream();
-        Checkpoint checkpoint = transactions.checkpoint();
-        state.at(checkpoint);
+        Checkpoint stored = transactions.checkpoint();
+        state.at(stored);
+        Resumption.Place place = resumption.find(stored);
+        if (stored != null && !place.from().equals(stored)) {
+            move(stored, place.from());
+            stored = place.from();
+        }
         List<String> subjects = config.handlers().subjects(config.identity().source(), state.partition());
-        try (EventFeed opened = broker.feed(subjects, start(checkpoint, stream))) {
+        try (EventFeed opened = broker.feed(subjects, place.from().sequence() + 1)) {
             feed = opened;
+            FeedWatch watch = new FeedWatch(broker, opened, subjects, place, CHECK_SILENCE_AFTER);
             state.goOn();
-            FeedWatch watch = new FeedWatch(broker, opened, subjects, CHECK_SILENCE_AFTER);
-            while (broker.generation() == generation) {
-                signal.check();
-                List<Delivery> deliveries = opened.next(ConsumerConfig.MAX_BATCH, PATIENCE);
-                if (!deliveries.isEmpty()) {
-                    checkpoint = handling.handle(deliveries, checkpoint, stream.identity());
-                    retry = FIRST_RETRY;
-                }
-                watch.saw(deliveries.size());
-            }
+            read(opened, watch, stored, generation);
         } finally {
             feed = null;
         }
     }
 
-    private StreamState requireStream() throws FeedLostException {
-        StreamState stream = broker.stream();
-        if (stream == null) {
-            throw FeedLostException.streamGone();
+    private void read(EventFeed opened, FeedWatch watch, @Nullable Checkpoint from, long generation)
+            throws StoppedException, CheckpointMovedException, FeedLostException, DatabaseAwayException, SQLException,
+                    InterruptedException {
+        Checkpoint reached = from;
+        try {
+            while (broker.generation() == generation) {
+                signal.check();
+                List<Delivery> deliveries = opened.next(ConsumerConfig.MAX_BATCH, PATIENCE);
+                if (deliveries.isEmpty()) {
+                    reached = follow(reached, watch.quiet(reached));
+                    continue;
+                }
+                watch.arrived(deliveries);
+                if (reached == null) { // what came to a consumer must not be passed over any more, handled or not
+                    reached = Checkpoint.before(deliveries.getFirst().sequence(), watch.identity());
+                    move(null, reached);
+                }
+                reached = handling.handle(deliveries, reached, watch.identity());
+                watch.handled(deliveries);
+                retry = FIRST_RETRY;
+            }
+        } catch (StoppedException e) {
+            settle(watch, reached);
+            throw e;
         }
-        if (stream.partitions() != partitions) {
-            throw new AftercommitException(
-                    ErrorCode.STREAM_MISMATCH,
-                    "The stream has " + stream.partitions() + " partitions, and had " + partitions
-                            + " when the consumer was started. Recreate it with as many as before.");
-        }
-        return stream;
     }
 
-    private long start(@Nullable Checkpoint checkpoint, StreamState stream) {
-        OutboxPosition atCheckpoint = null;
-        if (checkpoint != null) {
-            stream.requirePartitionsOf(List.of(checkpoint.stream()));
-            atCheckpoint = checkpoint.sequence() > 0 ? broker.positionAt(checkpoint.sequence()) : null;
+    /** So that the next start finds the checkpoint where the stream is now, whatever the stream's limits do meanwhile. */
+    private void settle(FeedWatch watch, @Nullable Checkpoint reached) {
+        try {
+            follow(reached, watch.settle(reached));
+        } catch (CheckpointMovedException | FeedLostException | AftercommitException | SQLException e) {
+            LOG.debug("Consumer {}: partition {} ends where it is", config.identity(), state.name(), e);
         }
-        StartPoint start = StartPoint.of(checkpoint, stream, atCheckpoint);
-        if (start.surprise() != null) {
-            LOG.warn(
-                    "Consumer {}: {}. Partition {} reads it from its first message and skips what it has handled",
-                    config.identity(),
-                    start.surprise(),
-                    state.name());
+    }
+
+    private @Nullable Checkpoint follow(@Nullable Checkpoint reached, @Nullable Checkpoint next)
+            throws SQLException, CheckpointMovedException {
+        if (next == null) {
+            return reached;
         }
-        return start.sequence();
+        move(reached, next);
+        return next;
+    }
+
+    private void move(@Nullable Checkpoint from, Checkpoint to) throws SQLException, CheckpointMovedException {
+        transactions.move(from, to);
+        state.at(to);
     }
 
     private static Waiting.Reason reason(AftercommitException e) {

@@ -4,11 +4,11 @@ import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.OutboxPosition;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What one transaction has to do: the events to handle, and where the checkpoint goes.
+ * What one transaction has to do: the events to handle, and where the checkpoint goes: to the last of them.
  *
+ * @param events none when all deliveries are skipped; then there is nothing to commit
  * @param skipped deliveries whose position says that they were handled before
  */
 record Selection(List<Event> events, int skipped, Checkpoint to) {
@@ -16,19 +16,17 @@ record Selection(List<Event> events, int skipped, Checkpoint to) {
     record Event(EventEnvelope envelope, Delivery delivery) {}
 
     /** Of deliveries in stream order, at least one. Throws when one of them is malformed. */
-    static Selection of(List<Delivery> deliveries, @Nullable Checkpoint from, String stream) {
+    static Selection of(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream) {
         List<Event> events = new ArrayList<>(deliveries.size());
-        OutboxPosition reached = from == null ? null : from.position();
+        Checkpoint to = from.in(stream);
         for (Delivery delivery : deliveries) {
             EventEnvelope envelope = delivery.envelope();
+            OutboxPosition reached = to.position();
             if (reached == null || envelope.position().compareTo(reached) > 0) {
                 events.add(new Event(envelope, delivery));
-                reached = envelope.position();
+                to = to.at(delivery.sequence(), envelope.position(), envelope.eventId());
             }
         }
-        return new Selection(
-                events,
-                deliveries.size() - events.size(),
-                new Checkpoint(deliveries.getLast().sequence(), stream, reached));
+        return new Selection(events, deliveries.size() - events.size(), to);
     }
 }

@@ -7,15 +7,25 @@ import dev.aftercommit.contract.StreamMetadata;
 import io.nats.client.api.StreamInfo;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source's stream as it is now.
  *
- * @param identity tells the stream from another one of the same name: {@code <name> <created> <partitions>}
  * @param partitions fixed for a stream's life
+ * @param firstSequence the oldest message's; the one after the last when the stream is empty
  * @param lastSequence the newest sequence ever stored
+ * @param deleted how many messages between the two are gone
+ * @param limitedPerSubject whether the stream's limits delete messages between the two
  */
-record StreamState(String identity, int partitions, long lastSequence) {
+record StreamState(
+        StreamIdentity identity,
+        int partitions,
+        long firstSequence,
+        long lastSequence,
+        long deleted,
+        boolean limitedPerSubject) {
 
     /**
      * Reads what the broker says about the stream.
@@ -32,10 +42,19 @@ record StreamState(String identity, int partitions, long lastSequence) {
                     + "\". Name the right source, or point the relay of this one at a NATS account of its own.");
         }
         int partitions = partitions(name, metadata);
-        return new StreamState(
+        StreamIdentity identity = new StreamIdentity(
                 name + ' ' + info.getCreateTime().toInstant() + ' ' + partitions,
+                id(name, metadata, StreamMetadata.HISTORY),
+                id(name, metadata, StreamMetadata.BRANCH));
+        io.nats.client.api.StreamState held = info.getStreamState();
+        boolean empty = held.getMsgCount() == 0;
+        return new StreamState(
+                identity,
                 partitions,
-                info.getStreamState().getLastSequence());
+                empty ? held.getLastSequence() + 1 : held.getFirstSequence(),
+                held.getLastSequence(),
+                empty ? 0 : held.getDeletedCount(),
+                info.getConfiguration().getMaxMsgsPerSubject() > 0);
     }
 
     /**
@@ -45,8 +64,8 @@ record StreamState(String identity, int partitions, long lastSequence) {
      */
     void requirePartitionsOf(Iterable<String> checkpointStreams) {
         for (String earlier : checkpointStreams) {
-            if (!tail(earlier).equals(tail(identity))) {
-                throw mismatch("The stream was recreated with other partitions: it is now \"" + identity
+            if (!tail(earlier).equals(tail(identity.stream()))) {
+                throw mismatch("The stream was recreated with other partitions: it is now \"" + identity.stream()
                         + "\", and the checkpoints belong to \"" + earlier
                         + "\". An aggregate's checkpoint would be lost, so nothing is handled."
                         + " Recreate the stream with as many partitions as before.");
@@ -68,6 +87,16 @@ record StreamState(String identity, int partitions, long lastSequence) {
         }
         throw mismatch("Stream " + name + " says in its metadata that " + StreamMetadata.PARTITIONS + " is \"" + text
                 + "\", which is not 1 to " + Partitions.MAX_COUNT + ". Correct the stream's metadata.");
+    }
+
+    private static @Nullable UUID id(String name, Map<String, String> metadata, String key) {
+        String text = metadata.get(key);
+        try {
+            return text == null ? null : UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw mismatch("Stream " + name + " says in its metadata that " + key + " is \"" + text
+                    + "\", which is not a UUID. Correct the stream's metadata.");
+        }
     }
 
     private static AftercommitException mismatch(String message) {

@@ -99,7 +99,7 @@ final class Supervisor {
             if (config.migrate()) {
                 Migrations.inbox(config.dataSource()).migrate();
             }
-            checkpointStreams();
+            requireTable();
         } catch (SQLException | RuntimeException e) {
             if (FailureKind.of(e) == FailureKind.DATABASE) {
                 throw new AftercommitException(
@@ -111,7 +111,7 @@ final class Supervisor {
             throw new AftercommitException(
                     ErrorCode.DATABASE_UNSUITABLE,
                     "The consumer's database is not ready: " + e.getMessage()
-                            + ". Let this role create the schema inbox, or create it with another role and set"
+                            + ". Let this role make and update the schema inbox, or do it with another role and set"
                             + " migrate(false); in any case it reads and writes inbox.checkpoint.",
                     e);
         }
@@ -167,7 +167,7 @@ final class Supervisor {
             return null;
         }
         stream.requirePartitionsOf(checkpointStreams());
-        LOG.info("Consumer {} reads the stream \"{}\"", config.identity(), stream.identity());
+        LOG.info("Consumer {} reads the stream \"{}\"", config.identity(), stream.identity().stream());
         Ownership owned = new Ownership(config, broker, stream.partitions());
         ownership = owned;
         return owned;
@@ -176,6 +176,13 @@ final class Supervisor {
     private List<String> checkpointStreams() throws SQLException {
         try (Connection connection = config.dataSource().getConnection()) {
             return new CheckpointTable(config.identity()).streams(connection);
+        }
+    }
+
+    /** Reads every column that workers read. */
+    private void requireTable() throws SQLException {
+        try (Connection connection = config.dataSource().getConnection()) {
+            new CheckpointTable(config.identity()).load(connection, 0);
         }
     }
 

@@ -285,7 +285,7 @@ final class FailureIT {
             scene.effects().awaitCount(1);
             OutboxPosition reached = first.position();
             scene.effects()
-                    .execute("UPDATE inbox.checkpoint SET stream_sequence = 2, position = '"
+                    .execute("UPDATE inbox.checkpoint SET stream_sequence = 2, event_id = NULL, position = '"
                             + new OutboxPosition(1, reached.transactionLsn() + 8, 0) + "'");
             relay.publish("a");
             EventEnvelope third = relay.publish("a");

@@ -3,13 +3,14 @@ package dev.aftercommit.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.aftercommit.contract.EventEnvelope;
-import io.nats.client.PurgeOptions;
+import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/** Streams that were deleted and made again, with the same past, without it, or with another one. */
 @ExtendWith(Servers.class)
 final class RecreatedStreamIT {
     private static final List<String> ACCOUNTS = Servers.accounts(20);
@@ -22,7 +23,7 @@ final class RecreatedStreamIT {
     }
 
     @Test
-    void aStreamRecreatedWhileTheConsumerIsAwayIsResumedByPosition() {
+    void aStreamMadeAgainWhileTheConsumerIsAwayIsResumedAfterTheHandledEvents() {
         try (TestRelay relay = scene.relay();
                 LogCapture log = new LogCapture()) {
             relay.publishBurst(500, ACCOUNTS);
@@ -30,75 +31,168 @@ final class RecreatedStreamIT {
             relay.publishBurst(100, ACCOUNTS);
             relay.deleteStream();
             relay.createStream(TestRelay.PARTITIONS);
-            relay.publishAllAgain();
+            relay.publishAgain(100, 600); // sequences mean something else
             relay.publishBurst(100, ACCOUNTS);
-            handle(700);
+            try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+                scene.effects().awaitCount(700);
+                assertThat(consumer.status().partitions())
+                        .allSatisfy(partition ->
+                                assertThat(partition.skippedEvents()).isZero());
+            }
             scene.effects().assertEachOnceInOrder(700);
-            assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN") && line.contains("was recreated"));
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("WARN"))
+                    .singleElement()
+                    .asString()
+                    .contains("made again or restored");
+            assertThat(identities()).hasSize(1);
         }
     }
 
     @Test
-    void aStreamRecreatedUnderARunningConsumerIsResumedByPosition() {
+    void aStreamMadeAgainUnderARunningConsumerIsWaitedForUntilItHoldsTheHandledEvents() {
         try (TestRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publishBurst(500, ACCOUNTS);
             scene.effects().awaitCount(500);
             relay.deleteStream();
-            await().untilAsserted(() -> assertThat(consumer.status().partitions())
-                    .allSatisfy(partition -> assertThat(partition.waiting()).isNotNull()));
-            relay.createStream(TestRelay.PARTITIONS);
-            relay.publishAllAgain();
-            relay.publishBurst(200, ACCOUNTS);
-            scene.effects().awaitCount(700);
+            Choices.await(consumer, Waiting.Reason.STREAM_MISSING);
+            try (LogCapture log = new LogCapture()) {
+                relay.createStream(TestRelay.PARTITIONS);
+                Choices.await(consumer, Waiting.Reason.STREAM_BEHIND);
+                relay.publishAgain(0, 480);
+                relay.publishAgain(480, 500);
+                relay.publishBurst(200, ACCOUNTS);
+                scene.effects().awaitCount(700);
+                assertThat(log.lines())
+                        .filteredOn(line -> line.contains("ends before"))
+                        .singleElement()
+                        .asString()
+                        .contains("goes on by itself");
+            }
             scene.effects().assertEachOnceInOrder(700);
         }
     }
 
-    /** Fewer messages than before, so that the checkpoints' sequences are beyond the new stream's end, then inside. */
     @Test
-    void aStreamRecreatedWithoutItsHistoryIsResumedByPosition() {
+    void aStreamMadeAgainWithoutItsHistoryIsRefusedUntilSomebodyAcceptsIt() {
         try (TestRelay relay = scene.relay()) {
             relay.publishBurst(500, ACCOUNTS);
             handle(500);
             relay.deleteStream();
             relay.createStream(TestRelay.PARTITIONS);
             relay.publishBurst(100, ACCOUNTS);
-            handle(600);
-            relay.publishBurst(1_000, ACCOUNTS);
-            handle(1_600);
-            scene.effects().assertEachOnceInOrder(1_600);
-        }
-    }
-
-    /** As after a restored backup: the same stream, sequences that mean other messages now. */
-    @Test
-    void aStreamWhoseSequencesGotOtherMessagesIsResumedByPosition() {
-        try (TestRelay relay = scene.relay();
-                LogCapture log = new LogCapture()) {
-            EventEnvelope first = relay.publish("a");
-            handle(1);
-            relay.publish("a");
-            scene.effects().execute("UPDATE inbox.checkpoint SET stream_sequence = 2");
-            relay.publish("a");
-            handle(3);
-            scene.effects().assertEachOnceInOrder(3);
-            assertThat(log.lines()).anyMatch(line -> line.contains("has lost messages and got others"));
-            assertThat(first.partition()).isNotNegative();
+            try (LogCapture log = new LogCapture();
+                    OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+                Waiting waiting = Choices.await(consumer, Waiting.Reason.EVENT_UNKNOWN);
+                assertThat(waiting.message())
+                        .contains("16 of 16 partitions wait", "went back to an earlier state", "(sequence 1)");
+                scene.effects().assertEachOnceInOrder(500);
+                assertThat(log.lines())
+                        .filteredOn(line -> line.startsWith("WARN"))
+                        .singleElement()
+                        .asString()
+                        .contains("does not hold");
+                Choices.accept(consumer, scene.effects());
+                scene.effects().awaitCount(600);
+            }
+            scene.effects().assertEachOnceInOrder(600);
         }
     }
 
     @Test
-    void aStreamThatLostItsTailIsResumedByPosition() {
-        try (TestRelay relay = scene.relay();
+    void anotherEventAtTheHandledPositionIsRefusedAndHandledOnceAccepted() {
+        try (TestRelay relay = scene.relay()) {
+            relay.publishBurst(10, List.of("a"));
+            handle(10);
+            relay.deleteStream();
+            relay.createStream(TestRelay.PARTITIONS);
+            relay.publishAgain(0, 9);
+            relay.publishInstead(9, "b");
+            try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+                Choices.await(consumer, Waiting.Reason.EVENT_UNKNOWN);
+                scene.effects().assertEachOnceInOrder(10);
+                Choices.accept(consumer, scene.effects());
+                scene.effects().awaitCount(11);
+            }
+            scene.effects().assertEachOnceInOrder(11);
+        }
+    }
+
+    @Test
+    void anotherHistoryIsRefusedAndHandledFromItsBeginningOnceAccepted() {
+        UUID before = UUID.randomUUID();
+        UUID after = UUID.randomUUID();
+        try (TestRelay relay = scene.relay()) {
+            relay.tell(before, UUID.randomUUID());
+            relay.publishBurst(100, ACCOUNTS);
+            handle(100);
+            relay.deleteStream();
+        }
+        try (TestRelay another = scene.relay();
                 LogCapture log = new LogCapture()) {
-            relay.publish("a");
-            handle(1);
-            scene.effects().execute("UPDATE inbox.checkpoint SET stream_sequence = 1000");
-            relay.publish("a");
-            handle(2);
-            scene.effects().assertEachOnceInOrder(2);
-            assertThat(log.lines()).anyMatch(line -> line.contains("has lost messages (its last sequence is 2"));
+            another.tell(after, UUID.randomUUID());
+            another.publishBurst(
+                    200, Servers.accounts(5).stream().map("another-"::concat).toList());
+            try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+                Waiting waiting = Choices.await(consumer, Waiting.Reason.OTHER_HISTORY);
+                assertThat(waiting.message()).contains(before.toString(), after.toString(), "NATS account");
+                scene.effects().assertEachOnceInOrder(100);
+                assertThat(log.lines())
+                        .filteredOn(line -> line.startsWith("WARN"))
+                        .singleElement()
+                        .asString()
+                        .contains("copy of the history");
+                Choices.accept(consumer, scene.effects());
+                scene.effects().awaitCount(300);
+            }
+            scene.effects().assertEachOnceInOrder(300);
+        }
+    }
+
+    @Test
+    void aHistoryThatChangesUnderARunningConsumerStopsIt() {
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+            relay.tell(UUID.randomUUID(), UUID.randomUUID());
+            relay.publishBurst(100, ACCOUNTS);
+            scene.effects().awaitCount(100);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> scene.effects()
+                            .query("SELECT count(*) FROM inbox.checkpoint WHERE history IS NOT NULL")
+                            .equals(List.of("16")));
+            relay.tell(UUID.randomUUID(), UUID.randomUUID());
+            Choices.await(consumer, Waiting.Reason.OTHER_HISTORY);
+            relay.publishBurst(100, ACCOUNTS);
+            assertThat(scene.effects().count()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void aStreamThatSaysItsHistoryLaterIsTakenAtItsWordAndABranchIsNoted() {
+        UUID history = UUID.randomUUID();
+        UUID first = UUID.randomUUID();
+        UUID second = UUID.randomUUID();
+        try (TestRelay relay = scene.relay()) {
+            relay.publishBurst(100, ACCOUNTS);
+            handle(100);
+            assertThat(scene.effects().query("SELECT DISTINCT history FROM inbox.checkpoint"))
+                    .containsExactly("null");
+            scene.effects().execute("UPDATE inbox.checkpoint SET event_id = NULL"); // as an earlier version left it
+            relay.tell(history, first);
+            relay.publishBurst(100, ACCOUNTS);
+            handle(200);
+            assertThat(scene.effects().query("SELECT DISTINCT history, branch FROM inbox.checkpoint"))
+                    .containsExactly(history + "|" + first);
+            assertThat(scene.effects().query("SELECT count(*) FROM inbox.checkpoint WHERE event_id IS NULL"))
+                    .containsExactly("0");
+            relay.tell(history, second);
+            relay.beginEpoch();
+            relay.publishBurst(100, ACCOUNTS);
+            handle(300);
+            assertThat(scene.effects().query("SELECT DISTINCT history, branch FROM inbox.checkpoint"))
+                    .containsExactly(history + "|" + second);
+            scene.effects().assertEachOnceInOrder(300);
         }
     }
 
@@ -121,23 +215,14 @@ final class RecreatedStreamIT {
         }
     }
 
-    @Test
-    void messagesThatTheStreamNoLongerHoldsDoNotStopTheRest() throws Exception {
-        try (TestRelay relay = scene.relay()) {
-            relay.publishBurst(100, ACCOUNTS);
-            handle(100);
-            relay.management()
-                    .purgeStream(relay.stream(), PurgeOptions.builder().keep(0).build());
-            relay.publishBurst(100, ACCOUNTS);
-            handle(200);
-            scene.effects().assertEachOnceInOrder(200);
-        }
+    private List<String> identities() {
+        return scene.effects().query("SELECT DISTINCT stream_identity FROM inbox.checkpoint");
     }
 
     private void handle(int upTo) {
         try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             scene.effects().awaitCount(upTo);
-            assertThat(consumer.status().state()).isEqualTo(ConsumerStatus.State.RUNNING);
+            await().untilAsserted(() -> assertThat(consumer.status().waiting()).isNull());
         }
     }
 }

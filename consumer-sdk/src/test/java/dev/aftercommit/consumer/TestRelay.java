@@ -18,6 +18,7 @@ import io.nats.client.Options;
 import io.nats.client.api.PublishAck;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.api.StreamState;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
@@ -30,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a stream as the relay does, with nothing but jnats and the contract. For one thread. */
 final class TestRelay implements AutoCloseable {
@@ -41,6 +44,9 @@ final class TestRelay implements AutoCloseable {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<NatsMessage> published = new ArrayList<>();
     private int partitions = PARTITIONS;
+    private int epoch = 1;
+    private @Nullable UUID history;
+    private @Nullable UUID branch;
     private long lsn = 1_000;
 
     TestRelay(String url, String source) {
@@ -87,8 +93,54 @@ final class TestRelay implements AutoCloseable {
                 .name(stream())
                 .subjects(Subject.allOf(source))
                 .storageType(StorageType.File)
-                .metadata(Map.of(StreamMetadata.SOURCE, owner, StreamMetadata.PARTITIONS, Integer.toString(count)))
+                .allowDirect(true)
+                .metadata(metadata(owner, count))
                 .build();
+    }
+
+    private Map<String, String> metadata(String owner, int count) {
+        Map<String, String> metadata = new HashMap<>();
+        metadata.put(StreamMetadata.SOURCE, owner);
+        metadata.put(StreamMetadata.PARTITIONS, Integer.toString(count));
+        if (history != null && branch != null) {
+            metadata.put(StreamMetadata.HISTORY, history.toString());
+            metadata.put(StreamMetadata.BRANCH, branch.toString());
+        }
+        return metadata;
+    }
+
+    /** Says in the stream's metadata whose past it tells; also of streams that are made from now on. */
+    void tell(UUID ownHistory, UUID ownBranch) {
+        history = ownHistory;
+        branch = ownBranch;
+        change(StreamConfiguration.Builder::build);
+    }
+
+    /** Gives the stream limits of its own. */
+    void change(Function<StreamConfiguration.Builder, StreamConfiguration> change) {
+        try {
+            management().updateStream(change.apply(StreamConfiguration.builder(configuration(source, partitions))));
+        } catch (IOException | JetStreamApiException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    StreamState state() {
+        try {
+            return management().getStreamInfo(stream()).getStreamState();
+        } catch (IOException | JetStreamApiException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** From now on positions are of a new epoch. */
+    void beginEpoch() {
+        epoch++;
+    }
+
+    /** As a database that went back: the newest events are not known any more. */
+    void forgetNewest(int count) {
+        published.subList(published.size() - count, published.size()).clear();
     }
 
     void deleteStream() {
@@ -155,9 +207,26 @@ final class TestRelay implements AutoCloseable {
 
     /** Stores everything again, in the same order, as a relay that replays does; under new message ids, so not dropped. */
     void publishAllAgain() {
-        for (NatsMessage message : List.copyOf(published)) {
-            publishAgain(message);
-        }
+        publishAgain(0, published.size());
+    }
+
+    /** Stores these again, counted from 0 in the order in which they were published first. */
+    void publishAgain(int from, int to) {
+        List.copyOf(published.subList(from, to)).forEach(this::publishAgain);
+    }
+
+    /** Stores another event where an earlier one was. */
+    void publishInstead(int index, String account) {
+        AccountCreated event = new AccountCreated(account, numbers.merge(account, 1, Integer::sum));
+        NatsMessage earlier = published.get(index);
+        Headers headers = new Headers(earlier.getHeaders());
+        headers.put("ce-id", UUID.randomUUID().toString());
+        headers.put("ce-subject", account);
+        publishAgain(NatsMessage.builder()
+                .subject(earlier.getSubject())
+                .headers(headers)
+                .data(codec.write(event).getBytes(StandardCharsets.UTF_8))
+                .build());
     }
 
     /** Stores the message of this event once more. */
@@ -198,7 +267,7 @@ final class TestRelay implements AutoCloseable {
                 1,
                 EventEnvelope.JSON,
                 Instant.now(),
-                new OutboxPosition(1, lsn += 8, 0),
+                new OutboxPosition(epoch, lsn += 8, 0),
                 Partitions.of(aggregateId, partitions),
                 Map.of("tenant", "blue"));
     }
