@@ -5,29 +5,24 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Does something again and again on a thread of its own, until it fails or is closed. */
-final class BackgroundLoop implements AutoCloseable {
+final class BackgroundLoop implements Machine.Worker {
     private static final Duration END = Duration.ofSeconds(25);
-
-    /** One time of it. */
-    interface Turn {
-        void run() throws InterruptedException;
-    }
 
     private final Thread thread;
     private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
     private volatile boolean closed;
 
-    private BackgroundLoop(String name, Duration pause, Turn turn) {
+    private BackgroundLoop(String name, Duration pause, Machine.Turn turn) {
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> loop(pause, turn));
     }
 
-    static BackgroundLoop start(String name, Duration pause, Turn turn) {
+    static BackgroundLoop start(String name, Duration pause, Machine.Turn turn) {
         BackgroundLoop loop = new BackgroundLoop(name, pause, turn);
         loop.thread.start();
         return loop;
     }
 
-    private void loop(Duration pause, Turn turn) {
+    private void loop(Duration pause, Machine.Turn turn) {
         try {
             while (!closed) {
                 turn.run();
@@ -40,9 +35,8 @@ final class BackgroundLoop implements AutoCloseable {
         }
     }
 
-    /** What has ended it; null while it goes on. */
-    @Nullable
-    RuntimeException failure() {
+    @Override
+    public @Nullable RuntimeException failure() {
         return failure.get();
     }
 

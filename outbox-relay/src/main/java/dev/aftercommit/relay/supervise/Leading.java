@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +43,7 @@ final class Leading {
     private final EventStream stream;
     private final Progress progress;
     private final BooleanSupplier stopped;
-    private final Clock clock;
+    private final Machine machine;
     private boolean atWork;
 
     Leading(
@@ -54,12 +53,22 @@ final class Leading {
             Progress progress,
             BooleanSupplier stopped,
             Clock clock) {
+        this(sourceName, source, stream, progress, stopped, new Threads(clock));
+    }
+
+    Leading(
+            String sourceName,
+            Source source,
+            EventStream stream,
+            Progress progress,
+            BooleanSupplier stopped,
+            Machine machine) {
         this.sourceName = sourceName;
         this.source = source;
         this.stream = stream;
         this.progress = progress;
         this.stopped = stopped;
-        this.clock = clock;
+        this.machine = machine;
     }
 
     /** Whether it came as far as publishing: database and stream belong together. */
@@ -74,7 +83,7 @@ final class Leading {
      */
     void lead() throws InterruptedException {
         try (Ledger ledger = source.openLedger();
-                BackgroundLoop lease = BackgroundLoop.start("lease", LEASE, source::renewLease)) {
+                Machine.Worker lease = machine.start("lease", LEASE, source::renewLease)) {
             Healing healing = new Healing(source, ledger, stream);
             boolean hasTerm = false;
             while (!stopped.getAsBoolean()) {
@@ -100,7 +109,7 @@ final class Leading {
         }
     }
 
-    private static void requireLease(BackgroundLoop lease) {
+    private static void requireLease(Machine.Worker lease) {
         RuntimeException lost = lease.failure();
         if (lost != null) {
             throw lost;
@@ -110,10 +119,8 @@ final class Leading {
     /** That there is no stream is asked again for a while: a broker that recovers may say so, too. */
     private Past look(Ledger ledger) throws InterruptedException {
         Past past = Past.look(source, ledger, stream);
-        for (int i = 0;
-                past.stream() == null && past.noted().stream() != null && i < ASKED_FOR_A_LOST_STREAM;
-                i++) {
-            TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+        for (int i = 0; past.stream() == null && past.noted().stream() != null && i < ASKED_FOR_A_LOST_STREAM; i++) {
+            machine.pause(ASK_AGAIN);
             past = Past.look(source, ledger, stream);
         }
         return past;
@@ -126,7 +133,7 @@ final class Leading {
                 List.of(new JournalRow(noted.entry() + 1, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, mark)));
     }
 
-    private void publish(Ledger ledger, Healing healing, Past past, BackgroundLoop lease) throws InterruptedException {
+    private void publish(Ledger ledger, Healing healing, Past past, Machine.Worker lease) throws InterruptedException {
         Noted noted = past.noted();
         Epoch epoch = Objects.requireNonNull(noted.epoch());
         StreamState state = Objects.requireNonNull(past.stream());
@@ -135,7 +142,7 @@ final class Leading {
         progress.leading(epoch.number(), ledger.incidents());
         EventRouter router = new EventRouter(sourceName, state.labels().partitions());
         progress.enter(RelayState.CATCHING_UP, null);
-        OwedEvents owed = new OwedEvents(ledger, stream, router, stopped, new OwedProgress(clock));
+        OwedEvents owed = new OwedEvents(ledger, stream, router, stopped, new OwedProgress(machine.clock()));
         if (!owed.publish(past)) {
             return;
         }
@@ -143,7 +150,7 @@ final class Leading {
         if (!(Diagnostician.diagnose(current) instanceof Diagnosis.Well)) {
             return;
         }
-        Streaming streaming = new Streaming(source, ledger, stream, progress, stopped, clock);
+        Streaming streaming = new Streaming(source, ledger, stream, progress, stopped, machine);
         Chore.Finding found = streaming.run(current, router, healing.ghosts(), () -> requireLease(lease));
         switch (found) {
             case Chore.Finding.Nothing nothing -> {}

@@ -21,14 +21,12 @@ import dev.aftercommit.relay.upkeep.Heartbeat;
 import dev.aftercommit.relay.upkeep.PastWatch;
 import dev.aftercommit.relay.upkeep.ProofChore;
 import dev.aftercommit.relay.upkeep.Upkeep;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -49,20 +47,25 @@ final class Streaming {
     private final EventStream stream;
     private final Progress progress;
     private final BooleanSupplier stopped;
-    private final Clock clock;
+    private final Machine machine;
     private Instant idleNoteDue = Instant.MIN;
 
     /**
      * @param ledger of the calling thread
      */
     Streaming(
-            Source source, Ledger ledger, EventStream stream, Progress progress, BooleanSupplier stopped, Clock clock) {
+            Source source,
+            Ledger ledger,
+            EventStream stream,
+            Progress progress,
+            BooleanSupplier stopped,
+            Machine machine) {
         this.source = source;
         this.ledger = ledger;
         this.stream = stream;
         this.progress = progress;
         this.stopped = stopped;
-        this.clock = clock;
+        this.machine = machine;
     }
 
     /**
@@ -78,7 +81,7 @@ final class Streaming {
         try (Ledger journal = source.openLedger();
                 Ledger proofs = source.openLedger();
                 Publisher publisher = stream.publisher(lastSequence)) {
-            PendingEvents pending = new PendingEvents();
+            PendingEvents pending = new PendingEvents(machine.room());
             SlotCheckpoint checkpoint = new SlotCheckpoint();
             JournalWriter writer = new JournalWriter(journal, pending, checkpoint, publisher, past.noted());
             Pipeline pipeline = pipeline(
@@ -123,18 +126,19 @@ final class Streaming {
             Runnable stillLeads)
             throws InterruptedException {
         AtomicReference<Chore.Finding> proven = new AtomicReference<>(Chore.Finding.NOTHING);
-        Upkeep proofs = new Upkeep(clock, List.of(new ProofChore(proof)));
-        try (BackgroundLoop journal = BackgroundLoop.start("journal", JOURNAL, () -> write(writer));
-                BackgroundLoop proving = BackgroundLoop.start("proof", PROVE, () -> {
+        Upkeep proofs = new Upkeep(machine.clock(), List.of(new ProofChore(proof)));
+        try (Machine.Worker journal = machine.start("journal", JOURNAL, () -> write(writer));
+                Machine.Worker proving = machine.start("proof", PROVE, () -> {
                     Chore.Finding found = proofs.tick();
                     if (!(found instanceof Chore.Finding.Nothing)) {
                         proven.set(found);
                     }
                 })) {
             Upkeep upkeep = new Upkeep(
-                    clock,
+                    machine.clock(),
                     List.of(
-                            new Heartbeat(source, writer, proof, () -> isHeld(publisher), progress::looked, clock),
+                            new Heartbeat(
+                                    source, writer, proof, () -> isHeld(publisher), progress::looked, machine.clock()),
                             new PastWatch(source, ledger, stream)));
             while (!stopped.getAsBoolean()) {
                 throwIfFailed(pipeline);
@@ -151,7 +155,7 @@ final class Streaming {
                     stopGracefully(capture, pipeline, publisher);
                     return found;
                 }
-                TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
+                machine.pause(WATCH);
             }
             stopGracefully(capture, pipeline, publisher);
             return Chore.Finding.NOTHING;
@@ -159,9 +163,9 @@ final class Streaming {
     }
 
     private void write(JournalWriter writer) {
-        boolean idle = !clock.instant().isBefore(idleNoteDue);
+        boolean idle = !machine.clock().instant().isBefore(idleNoteDue);
         if (writer.write(idle) || idle) {
-            idleNoteDue = clock.instant().plus(IDLE_NOTE);
+            idleNoteDue = machine.clock().instant().plus(IDLE_NOTE);
         }
     }
 
@@ -171,20 +175,20 @@ final class Streaming {
     }
 
     /** Reads nothing more, waits for the answers to what is sent, journals and tells the slot. A SIGKILL is as safe. */
-    private static void stopGracefully(CaptureSource capture, Pipeline pipeline, Publisher publisher)
+    private void stopGracefully(CaptureSource capture, Pipeline pipeline, Publisher publisher)
             throws InterruptedException {
         capture.pause();
-        TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
+        machine.pause(WATCH);
         publisher.settle(SETTLE);
-        long deadline = System.nanoTime() + LAST_CONFIRM.toNanos();
-        TimeUnit.MILLISECONDS.sleep(2 * JOURNAL.toMillis() + WATCH.toMillis());
-        while (!pipeline.isConfirmed() && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
+        Instant deadline = machine.clock().instant().plus(LAST_CONFIRM);
+        machine.pause(JOURNAL.multipliedBy(2).plus(WATCH));
+        while (!pipeline.isConfirmed() && machine.clock().instant().isBefore(deadline)) {
+            machine.pause(WATCH);
         }
     }
 
-    private static void throwIfFailed(BackgroundLoop loop) {
-        RuntimeException failure = loop.failure();
+    private static void throwIfFailed(Machine.Worker worker) {
+        RuntimeException failure = worker.failure();
         if (failure != null) {
             throw failure;
         }
