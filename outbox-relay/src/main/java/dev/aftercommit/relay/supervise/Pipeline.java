@@ -95,8 +95,12 @@ final class Pipeline implements ChangeListener {
         progress.skippedOne();
     }
 
+    /** The slot keeps an event that was passed over until it is healed. */
     @Override
     public void onBoundary(long lsn) {
+        if (!passed.isEmpty()) {
+            return;
+        }
         records.checkpoint().reached(records.pending().added(), lsn);
     }
 
