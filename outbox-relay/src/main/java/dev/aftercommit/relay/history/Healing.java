@@ -19,7 +19,6 @@ import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.StreamEnd;
 import dev.aftercommit.relay.source.StreamNote;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -39,17 +38,11 @@ public final class Healing {
     private final Source source;
     private final Ledger ledger;
     private final EventStream stream;
-    private final Set<UUID> ghosts = new HashSet<>();
 
     public Healing(Source source, Ledger ledger, EventStream stream) {
         this.source = source;
         this.ledger = ledger;
         this.stream = stream;
-    }
-
-    /** Events that are in the stream, and were not in the table when it was looked at. */
-    public Set<UUID> ghosts() {
-        return ghosts;
     }
 
     /** Mends what was diagnosed. */
@@ -174,7 +167,6 @@ public final class Healing {
      * what was owed to the stream, since nothing may stand before what is stored.
      */
     private void fork(Past past, Absorption absorption) {
-        ghosts.addAll(absorption.ghosts());
         List<UUID> owed = owedBehind(absorption.lastKnown());
         Incident incident = new Incident(
                 Incident.Kind.FORK,

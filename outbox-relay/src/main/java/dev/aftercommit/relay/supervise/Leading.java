@@ -142,7 +142,8 @@ final class Leading {
         progress.leading(epoch.number(), ledger.incidents());
         EventRouter router = new EventRouter(sourceName, state.labels().partitions());
         progress.enter(RelayState.CATCHING_UP, null);
-        OwedEvents owed = new OwedEvents(ledger, stream, router, stopped, new OwedProgress(machine.clock()));
+        OwedEvents owed =
+                new OwedEvents(ledger, stream, router, stopped, new OwedProgress(machine.clock()), machine.clock());
         if (!owed.publish(past)) {
             return;
         }
@@ -151,7 +152,7 @@ final class Leading {
             return;
         }
         Streaming streaming = new Streaming(source, ledger, stream, progress, stopped, machine);
-        Chore.Finding found = streaming.run(current, router, healing.ghosts(), () -> requireLease(lease));
+        Chore.Finding found = streaming.run(current, router, () -> requireLease(lease));
         switch (found) {
             case Chore.Finding.Nothing nothing -> {}
             case Chore.Finding.Changed changed -> LOG.info("The past has changed: {}", changed.diagnosis());

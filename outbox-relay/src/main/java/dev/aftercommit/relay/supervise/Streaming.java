@@ -25,8 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -71,12 +69,10 @@ final class Streaming {
     /**
      * Streams.
      *
-     * @param ghosts events that are in the stream and were not in the table
      * @param stillLeads throws when this relay does not lead any more
      * @return what was found; nothing when the relay is to stop
      */
-    Chore.Finding run(Past past, EventRouter router, Set<UUID> ghosts, Runnable stillLeads)
-            throws InterruptedException {
+    Chore.Finding run(Past past, EventRouter router, Runnable stillLeads) throws InterruptedException {
         long lastSequence = Objects.requireNonNull(past.stream()).extent().last();
         try (Ledger journal = source.openLedger();
                 Ledger proofs = source.openLedger();
@@ -84,8 +80,8 @@ final class Streaming {
             PendingEvents pending = new PendingEvents(machine.room());
             SlotCheckpoint checkpoint = new SlotCheckpoint();
             JournalWriter writer = new JournalWriter(journal, pending, checkpoint, publisher, past.noted());
-            Pipeline pipeline = pipeline(
-                    journal, past, router, ghosts, publisher, new Pipeline.Records(pending, checkpoint, writer));
+            Pipeline pipeline =
+                    pipeline(journal, past, router, publisher, new Pipeline.Records(pending, checkpoint, writer));
             Proof proof = new Proof(proofs, writer);
             progress.publishing(publisher);
             try (CaptureSource capture = source.capture()) {
@@ -100,18 +96,13 @@ final class Streaming {
     }
 
     private Pipeline pipeline(
-            Ledger journal,
-            Past past,
-            EventRouter router,
-            Set<UUID> ghosts,
-            Publisher publisher,
-            Pipeline.Records records) {
+            Ledger journal, Past past, EventRouter router, Publisher publisher, Pipeline.Records records) {
         String cluster = past.database().systemIdentifier();
         SlotState slot = Objects.requireNonNull(past.database().slot());
         return new Pipeline(
                 router,
                 (lsn, ordinal) -> past.noted().position(cluster, lsn, ordinal),
-                ReplayWindow.behind(journal, past.noted(), slot.confirmedLsn(), ghosts),
+                ReplayWindow.behind(journal, past.noted(), slot.confirmedLsn()),
                 publisher,
                 records,
                 progress);
