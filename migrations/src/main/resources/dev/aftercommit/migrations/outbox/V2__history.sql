@@ -49,7 +49,7 @@ COMMENT ON COLUMN outbox.epoch.began_at IS 'When the epoch began.';
 CREATE TABLE outbox.journal (
     entry          bigint      PRIMARY KEY CHECK (entry > 0),
     term           int         NOT NULL CHECK (term > 0),
-    kind           text        NOT NULL CHECK (kind IN ('published', 'parked', 'discarded')),
+    kind           text        NOT NULL CHECK (kind IN ('published', 'ghost', 'parked', 'discarded')),
     epoch          int         NOT NULL CHECK (epoch >= 0),
     events         int         NOT NULL,
     packed         bytea       NOT NULL,
@@ -74,7 +74,7 @@ COMMENT ON TABLE outbox.journal IS
 COMMENT ON COLUMN outbox.journal.entry IS 'Without gaps from one leader to the next.';
 COMMENT ON COLUMN outbox.journal.term IS 'Counts the leaders.';
 COMMENT ON COLUMN outbox.journal.kind IS
-    'published: has its place in the stream, or gets it as soon as the stream takes it. parked: held back. discarded: never to be published. Of several entries of an event the last one counts.';
+    'published: has its place in the stream, or gets it as soon as the stream takes it. ghost: is in the stream, and was not in the table when the relay looked. parked: held back. discarded: never to be published. Of several entries of an event the last one counts.';
 COMMENT ON COLUMN outbox.journal.epoch IS
     'First part of the positions of these events; 0 for events that were published before there was a journal.';
 COMMENT ON COLUMN outbox.journal.events IS 'How many events the row holds; 0 for a row that only notes progress.';

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes into the journal what the stream holds behind its noted end: the last messages before a crash, or all of them
- * where there was no journal. Those of which the database knows nothing are ghosts.
+ * where there was no journal. Those of which the database knows nothing are ghosts. They are journaled, too: a row that
+ * waits for a synchronous standby is delivered by the slot, and published, before anybody can see it in the table.
  */
 final class Absorption {
     private final Ledger ledger;
@@ -42,54 +43,57 @@ final class Absorption {
     void take(List<StoredMessage> messages) {
         List<UUID> ids = messages.stream().map(StoredMessage::eventId).toList();
         Set<UUID> unknown = ledger.unknown(ids);
-        List<StoredMessage> known = new ArrayList<>();
+        List<JournalRow> rows = new ArrayList<>();
+        List<StoredMessage> alike = new ArrayList<>();
+        JournalRow.Kind kind = JournalRow.Kind.PUBLISHED;
         for (StoredMessage message : messages) {
-            if (unknown.contains(message.eventId())) {
+            JournalRow.Kind next =
+                    unknown.contains(message.eventId()) ? JournalRow.Kind.GHOST : JournalRow.Kind.PUBLISHED;
+            if (next == JournalRow.Kind.GHOST) {
                 ghosts.add(message.eventId());
             } else {
                 lastKnown = message.position();
-                if (!walk.holds(message)) {
-                    known.add(message);
-                }
             }
+            if (walk.holds(message)) {
+                continue;
+            }
+            if (!alike.isEmpty() && (next != kind || epoch(message) != epoch(alike.getFirst()))) {
+                rows.add(row(kind, alike));
+                alike.clear();
+            }
+            kind = next;
+            alike.add(message);
+        }
+        if (!alike.isEmpty()) {
+            rows.add(row(kind, alike));
+        }
+        if (!rows.isEmpty()) {
+            ledger.append(rows);
         }
         StoredMessage last = messages.getLast();
         end = new StreamEnd(last.sequence(), last.eventId());
-        append(known);
         if (ghosts.isEmpty()) {
             mark = mark.withEnd(end);
         }
     }
 
-    private void append(List<StoredMessage> known) {
-        List<JournalRow> rows = new ArrayList<>();
-        int from = 0;
-        for (int i = 1; i <= known.size(); i++) {
-            if (i == known.size()
-                    || known.get(i).position().epoch()
-                            != known.get(from).position().epoch()) {
-                rows.add(row(known.subList(from, i)));
-                from = i;
-            }
-        }
-        if (!rows.isEmpty()) {
-            ledger.append(rows);
-        }
+    private static int epoch(StoredMessage message) {
+        return message.position().epoch();
     }
 
-    private JournalRow row(List<StoredMessage> messages) {
-        int epoch = messages.getFirst().position().epoch();
-        boolean isOfThisCluster =
-                noted.epochs().stream().anyMatch(known -> known.number() == epoch && isOfThisCluster(known));
+    private JournalRow row(JournalRow.Kind kind, List<StoredMessage> messages) {
+        int epoch = epoch(messages.getFirst());
+        boolean isOfThisHistory = kind == JournalRow.Kind.PUBLISHED
+                && noted.epochs().stream().anyMatch(known -> known.number() == epoch && isOfThisCluster(known));
         PackedEvents.Builder packed = new PackedEvents.Builder(messages.size());
         for (StoredMessage message : messages) {
             OutboxPosition position = message.position();
             packed.add(message.eventId(), position.transactionLsn(), position.ordinal(), message.time());
-            if (isOfThisCluster && Long.compareUnsigned(position.transactionLsn(), mark.lastLsn()) > 0) {
+            if (isOfThisHistory && Long.compareUnsigned(position.transactionLsn(), mark.lastLsn()) > 0) {
                 mark = mark.withLastLsn(position.transactionLsn());
             }
         }
-        return new JournalRow(++entry, JournalRow.Kind.PUBLISHED, epoch, packed.build(), mark);
+        return new JournalRow(++entry, kind, epoch, packed.build(), mark);
     }
 
     private boolean isOfThisCluster(Epoch epoch) {

@@ -108,41 +108,67 @@ public final class Diagnostician {
             return new Diagnosis.StreamMissing();
         }
         StreamEnd end = past.noted().mark().end();
-        long last = stream.extent().last();
-        if (last < end.sequence()) {
-            return new Diagnosis.StreamRewound("it ends at sequence " + last + ", and had " + end.sequence());
-        }
-        if (end.event() != null) {
-            if (past.atEnd() == null) {
-                boolean expired = stream.shape().dropsOld() && stream.extent().first() > end.sequence();
-                if (!expired) {
-                    return new Diagnosis.StreamRewound("message " + end.sequence() + " was removed from it");
-                }
-            } else if (!past.atEnd().eventId().equals(end.event())) {
-                return new Diagnosis.StreamRewound("at sequence " + end.sequence() + " it holds event "
-                        + past.atEnd().eventId() + ", and had " + end.event());
-            }
-        }
-        Diagnosis missing = missing(stream, past.noted().stream());
+        Diagnosis missing = missing(past, stream);
         if (missing != null) {
             return missing;
         }
-        return last > end.sequence() ? new Diagnosis.StreamAhead(end.sequence()) : null;
+        String rewound = rewound(past, stream, end);
+        if (rewound != null) {
+            return new Diagnosis.StreamRewound(rewound);
+        }
+        return stream.extent().last() > end.sequence() ? new Diagnosis.StreamAhead(end.sequence()) : null;
     }
 
-    /** Messages that were there, that newer ones stand behind, and that the stream's own limits do not remove. */
-    private static @Nullable Diagnosis missing(StreamState stream, @Nullable StreamNote noted) {
-        if (noted == null || stream.shape().dropsOld()) {
+    /** How the stream's end is not what it was; null when it is. */
+    private static @Nullable String rewound(Past past, StreamState stream, StreamEnd end) {
+        if (stream.extent().last() < end.sequence()) {
+            return "it ends at sequence " + stream.extent().last() + ", and had " + end.sequence();
+        }
+        if (end.event() == null) {
             return null;
         }
-        boolean purged = noted.first() != null && stream.extent().first() > noted.first();
-        boolean deleted = noted.holes() != null && stream.extent().holes() > noted.holes();
+        if (past.atEnd() != null) {
+            return past.atEnd().eventId().equals(end.event())
+                    ? null
+                    : "at sequence " + end.sequence() + " it holds event "
+                            + past.atEnd().eventId() + ", and had " + end.event();
+        }
+        boolean expired = stream.shape().dropsOld() && stream.extent().first() > end.sequence();
+        return expired || isDoneWithout(past, stream) ? null : "message " + end.sequence() + " was removed from it";
+    }
+
+    /** Whether a person has said so of the noted end, which something newer stands behind. */
+    private static boolean isDoneWithout(Past past, StreamState stream) {
+        StreamNote noted = past.noted().stream();
+        return !stream.shape().dropsOld() && (noted == null || noted.first() == null) && isWrittenOn(past);
+    }
+
+    private static boolean isWrittenOn(Past past) {
+        return past.last() != null
+                && past.last().sequence() > past.noted().mark().end().sequence();
+    }
+
+    /**
+     * Messages that were there, that others stand behind, and that the stream's own limits do not remove. Those that are
+     * missing at the end can be published again, if nothing newer was stored meanwhile.
+     */
+    private static @Nullable Diagnosis missing(Past past, StreamState stream) {
+        StreamNote noted = past.noted().stream();
+        if (noted == null || stream.shape().dropsOld() || past.last() == null) {
+            return null;
+        }
+        StreamState.Extent extent = stream.extent();
+        boolean endIsThere = past.atEnd() != null || past.noted().mark().end().event() == null;
+        long holes = endIsThere || isWrittenOn(past)
+                ? extent.holes()
+                : past.last().sequence() - extent.first() + 1 - extent.messages();
+        boolean purged = noted.first() != null && extent.first() > noted.first();
+        boolean deleted = noted.holes() != null && holes > noted.holes();
         return purged || deleted
                 ? mismatch("Messages were removed from the stream by hand: "
                         + (purged
-                                ? "it begins at sequence " + stream.extent().first() + ", and began at " + noted.first()
-                                : stream.extent().holes() - Objects.requireNonNull(noted.holes())
-                                        + " are missing in the middle of it")
+                                ? "it begins at sequence " + extent.first() + ", and began at " + noted.first()
+                                : holes - Objects.requireNonNull(noted.holes()) + " are missing in the middle of it")
                         + ". To have them again, delete the stream: it is made again from the journal, and consumers go"
                         + " on in it where they were. To do without them:"
                         + " UPDATE outbox.history SET stream_first = NULL, stream_holes = NULL")

@@ -19,7 +19,6 @@ import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.StreamEnd;
 import dev.aftercommit.relay.source.StreamNote;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -30,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Mends the past, one diagnosis at a time. Each step can be cut off anywhere and be done again: what it has done is
- * noted in one transaction, and after it the past is looked at anew.
+ * noted in one transaction, and after it the past is looked at anew. An incident is told before it is noted as mended:
+ * twice is better than not at all.
  */
 public final class Healing {
     private static final Logger LOG = LoggerFactory.getLogger(Healing.class);
@@ -38,17 +38,11 @@ public final class Healing {
     private final Source source;
     private final Ledger ledger;
     private final EventStream stream;
-    private final Set<UUID> ghosts = new HashSet<>();
 
     public Healing(Source source, Ledger ledger, EventStream stream) {
         this.source = source;
         this.ledger = ledger;
         this.stream = stream;
-    }
-
-    /** Events that are in the stream, and were not in the table when it was looked at. */
-    public Set<UUID> ghosts() {
-        return ghosts;
     }
 
     /** Mends what was diagnosed. */
@@ -96,19 +90,19 @@ public final class Healing {
 
     private void makeStreamAgain(Past past) {
         stream.make(past.noted().stream() == null ? null : past.noted().stream().config());
-        acceptWhatIsMissing(past.noted());
-        note(past.noted(), past.noted().mark().withEnd(StreamEnd.NONE));
+        accept(past.noted(), 1, 0);
         tell(Incident.of(
                 Incident.Kind.STREAM_MADE_ANEW,
                 "There was no stream " + stream.name()
                         + " any more; it was made again as it was, and everything that the"
                         + " journal knows and the table still has is published into it."));
+        note(past.noted(), past.noted().mark().withEnd(StreamEnd.NONE));
     }
 
     /** Finds the last message that the journal knows, and takes it for the end. */
     private void rewind(Past past, String seen) throws InterruptedException {
         StreamState state = Objects.requireNonNull(past.stream());
-        acceptWhatIsMissing(past.noted());
+        accept(past.noted(), state.extent().first(), state.extent().holes());
         StoredMessage known = lastJournaled(state.extent(), past.last());
         StreamEnd end = known == null
                 ? new StreamEnd(
@@ -117,17 +111,17 @@ public final class Healing {
                                 : state.extent().first() - 1,
                         null)
                 : new StreamEnd(known.sequence(), known.eventId());
-        note(past.noted(), past.noted().mark().withEnd(end));
         tell(Incident.of(
                 Incident.Kind.STREAM_REWOUND,
                 "Stream " + stream.name() + " is not what it was: " + seen + ". What it lacks behind sequence "
                         + end.sequence() + " is published again from the journal."));
+        note(past.noted(), past.noted().mark().withEnd(end));
     }
 
     /** What is missing at the end is published again behind it; from then on that is how the stream is. */
-    private void acceptWhatIsMissing(Noted noted) {
+    private void accept(Noted noted, long first, long holes) {
         if (noted.stream() != null) {
-            ledger.noteStream(new StreamNote(noted.stream().config(), null, null));
+            ledger.noteStream(new StreamNote(noted.stream().config(), first, holes));
         }
     }
 
@@ -173,7 +167,6 @@ public final class Healing {
      * what was owed to the stream, since nothing may stand before what is stored.
      */
     private void fork(Past past, Absorption absorption) {
-        ghosts.addAll(absorption.ghosts());
         List<UUID> owed = owedBehind(absorption.lastKnown());
         Incident incident = new Incident(
                 Incident.Kind.FORK,
@@ -269,12 +262,12 @@ public final class Healing {
 
     /** The proof finds what the slot has passed without a relay, since the last proven snapshot is from before. */
     private void followSlot(Past past, Diagnosis.SlotMoved moved) {
-        note(past.noted(), past.noted().mark().withConfirmLsn(moved.to()));
         tell(Incident.of(
                 Incident.Kind.SLOT_MOVED,
                 "Somebody else has moved the replication slot, or made it anew, from " + Long.toHexString(moved.from())
                         + " to " + Long.toHexString(moved.to())
                         + ". What it has passed is looked for in the table and published from there."));
+        note(past.noted(), past.noted().mark().withConfirmLsn(moved.to()));
     }
 
     /** Publishes rows that the slot has passed and nobody has journaled, behind everything else. */

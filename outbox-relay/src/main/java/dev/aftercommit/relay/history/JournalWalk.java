@@ -43,7 +43,7 @@ final class JournalWalk {
     private @Nullable JournalRow current(long from) {
         if (rows.isEmpty() && from > 0) {
             List<JournalRow> more = ledger.rowsFrom(from, ROWS);
-            more.stream().filter(row -> row.kind() == JournalRow.Kind.PUBLISHED).forEach(rows::add);
+            more.stream().filter(row -> row.isOfStream()).forEach(rows::add);
             entry = more.isEmpty() ? 0 : more.getLast().entry() + 1;
             if (rows.isEmpty() && !more.isEmpty()) {
                 return current(entry);

@@ -14,6 +14,7 @@ import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.OutboxChange;
 import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.StreamEnd;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ public final class OwedEvents {
 
     private static final int JOURNAL_ROWS = 16;
     private static final Duration WAIT = Duration.ofMillis(500);
+    /** Retention drops nothing that is younger. */
+    private static final Duration YOUNG = Duration.ofHours(1);
+
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
     private final Ledger ledger;
@@ -40,14 +44,21 @@ public final class OwedEvents {
     private final EventRouter router;
     private final BooleanSupplier stopped;
     private final OwedProgress progress;
+    private final Clock clock;
 
     public OwedEvents(
-            Ledger ledger, EventStream stream, EventRouter router, BooleanSupplier stopped, OwedProgress progress) {
+            Ledger ledger,
+            EventStream stream,
+            EventRouter router,
+            BooleanSupplier stopped,
+            OwedProgress progress,
+            Clock clock) {
         this.ledger = ledger;
         this.stream = stream;
         this.router = router;
         this.stopped = stopped;
         this.progress = progress;
+        this.clock = clock;
     }
 
     /**
@@ -112,7 +123,7 @@ public final class OwedEvents {
                     return true;
                 }
                 for (JournalRow row : rows) {
-                    if (row.kind() == JournalRow.Kind.PUBLISHED && !publish(row)) {
+                    if (row.isOfStream() && !publish(row)) {
                         return false;
                     }
                 }
@@ -143,7 +154,9 @@ public final class OwedEvents {
                 }
                 OutboxChange.Row event = found.get(ids.get(i - from));
                 if (event == null) {
-                    isGone(ids.get(i - from), row.events().time(i));
+                    if (row.kind() == JournalRow.Kind.PUBLISHED) {
+                        isGone(ids.get(i - from), row.events().time(i));
+                    }
                     continue;
                 }
                 if (!awaitCapacity()) {
@@ -170,15 +183,18 @@ public final class OwedEvents {
             return !stopped.getAsBoolean();
         }
 
-        /** Old events that retention has dropped are no loss to a stream that begins behind them; a hole is. */
+        /**
+         * Old events that retention has dropped are no loss to a stream that begins behind them; a hole is. A young one
+         * was not dropped: it waits for a synchronous standby, before which nobody can see it.
+         */
         private void isGone(UUID id, Instant time) {
             gone++;
-            if (behind != null || last != null) {
+            if (behind != null || last != null || time.isAfter(clock.instant().minus(YOUNG))) {
                 throw new AftercommitException(
                         ErrorCode.EVENTS_GONE,
                         "Event " + id + " of " + time + " is owed to the stream, but not in outbox.event any more: its"
-                                + " partition was dropped or its row deleted. Bring the rows of that time back from a"
-                                + " backup; the relay waits for them.");
+                                + " partition was dropped or its row deleted, and is to be brought back from a backup;"
+                                + " or its transaction waits for a synchronous standby. The relay waits for it.");
             }
         }
     }

@@ -15,20 +15,36 @@ import java.util.concurrent.TimeUnit;
  * own, are acknowledged. A ring of arrays, because there is one for each event; safe for use by several threads.
  */
 public final class PendingEvents {
-    private static final int CAPACITY = 1 << 15;
-    private static final int MASK = CAPACITY - 1;
     private static final int MOST_IN_A_ROW = 4_096;
 
-    private final long[] idHigh = new long[CAPACITY];
-    private final long[] idLow = new long[CAPACITY];
-    private final long[] lsn = new long[CAPACITY];
-    private final int[] ordinal = new int[CAPACITY];
-    private final int[] epoch = new int[CAPACITY];
-    private final long[] micros = new long[CAPACITY];
-    private final long[] needed = new long[CAPACITY];
-    private final Kind[] kind = new Kind[CAPACITY];
+    private final int room;
+    private final int mask;
+    private final long[] idHigh;
+    private final long[] idLow;
+    private final long[] lsn;
+    private final int[] ordinal;
+    private final int[] epoch;
+    private final long[] micros;
+    private final long[] needed;
+    private final Kind[] kind;
     private long first;
     private long next;
+
+    /**
+     * @param room how many there may be; a power of two
+     */
+    public PendingEvents(int room) {
+        this.room = room;
+        this.mask = room - 1;
+        this.idHigh = new long[room];
+        this.idLow = new long[room];
+        this.lsn = new long[room];
+        this.ordinal = new int[room];
+        this.epoch = new int[room];
+        this.micros = new long[room];
+        this.needed = new long[room];
+        this.kind = new Kind[room];
+    }
 
     /**
      * Events of one epoch and kind that are due.
@@ -49,7 +65,7 @@ public final class PendingEvents {
     }
 
     private synchronized boolean isFull() {
-        return next - first >= CAPACITY;
+        return next - first >= room;
     }
 
     /** How many were ever added. */
@@ -66,7 +82,7 @@ public final class PendingEvents {
         if (isFull()) {
             throw new IllegalStateException("No room for another event; ask first.");
         }
-        int at = (int) (next++ & MASK);
+        int at = (int) (next++ & mask);
         idHigh[at] = id.getMostSignificantBits();
         idLow[at] = id.getLeastSignificantBits();
         lsn[at] = position.transactionLsn();
@@ -80,7 +96,7 @@ public final class PendingEvents {
     /** Takes out what is due, in batches of one row each. */
     public synchronized List<Batch> takeDue(long acknowledged) {
         List<Batch> batches = new ArrayList<>();
-        while (first < next && needed[(int) (first & MASK)] <= acknowledged) {
+        while (first < next && needed[(int) (first & mask)] <= acknowledged) {
             batches.add(takeBatch(acknowledged));
         }
         notifyAll();
@@ -88,13 +104,13 @@ public final class PendingEvents {
     }
 
     private Batch takeBatch(long acknowledged) {
-        int head = (int) (first & MASK);
+        int head = (int) (first & mask);
         Kind what = kind[head];
         int of = epoch[head];
         long last = 0;
         PackedEvents.Builder packed = new PackedEvents.Builder(64);
         for (int count = 0; count < MOST_IN_A_ROW && first < next; count++) {
-            int at = (int) (first & MASK);
+            int at = (int) (first & mask);
             if (kind[at] != what || epoch[at] != of || needed[at] > acknowledged) {
                 break;
             }

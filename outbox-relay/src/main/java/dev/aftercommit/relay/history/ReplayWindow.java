@@ -3,6 +3,7 @@ package dev.aftercommit.relay.history;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
+import dev.aftercommit.relay.source.PackedEvents;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -22,8 +23,6 @@ public final class ReplayWindow {
     public enum Verdict {
         /** In the journal already. */
         JOURNALED,
-        /** In the stream, but not in the journal: it was taken for an event that the database has lost. */
-        STORED,
         /** Behind everything in the journal. */
         NEW,
         /** Before something that is in the journal, but not in it itself. */
@@ -32,20 +31,27 @@ public final class ReplayWindow {
 
     private final Ledger ledger;
     private final long lastLsn;
-    private final Set<UUID> ghosts;
-    private final Deque<JournalRow> rows;
+    private final Deque<JournalRow> rows = new ArrayDeque<>();
+    private final Set<UUID> ghosts = new HashSet<>();
     private int index;
     private int lastOrdinal = -1;
 
-    private ReplayWindow(Ledger ledger, long lastLsn, Set<UUID> ghosts, Deque<JournalRow> rows) {
+    private ReplayWindow(Ledger ledger, long lastLsn) {
         this.ledger = ledger;
         this.lastLsn = lastLsn;
-        this.ghosts = new HashSet<>(ghosts);
-        this.rows = rows;
-        for (JournalRow row : rows) {
-            for (int i = 0; i < row.events().size(); i++) {
-                if (row.events().lsn(i) == lastLsn) {
-                    lastOrdinal = Math.max(lastOrdinal, row.events().ordinal(i));
+    }
+
+    private void addFirst(JournalRow row) {
+        PackedEvents events = row.events();
+        if (row.kind() == JournalRow.Kind.GHOST) {
+            for (int i = 0; i < events.size(); i++) {
+                ghosts.add(events.id(i));
+            }
+        } else if (!events.isEmpty() && events.lsn(0) != 0) {
+            rows.addFirst(row);
+            for (int i = 0; i < events.size(); i++) {
+                if (events.lsn(i) == lastLsn) {
+                    lastOrdinal = Math.max(lastOrdinal, events.ordinal(i));
                 }
             }
         }
@@ -55,24 +61,21 @@ public final class ReplayWindow {
      * The window behind an LSN.
      *
      * @param confirmedLsn of the slot: what was committed before it does not come again
-     * @param ghosts events that are in the stream, and were not in the table when it was looked at
      */
-    public static ReplayWindow behind(Ledger ledger, Noted noted, long confirmedLsn, Set<UUID> ghosts) {
-        Deque<JournalRow> rows = new ArrayDeque<>();
+    public static ReplayWindow behind(Ledger ledger, Noted noted, long confirmedLsn) {
+        ReplayWindow window = new ReplayWindow(ledger, noted.mark().lastLsn());
         long entry = noted.entry() + 1;
         while (true) {
             List<JournalRow> before = ledger.rowsBefore(entry, ROWS);
             for (JournalRow row : before) {
                 if (isBefore(row, confirmedLsn)) {
-                    return new ReplayWindow(ledger, noted.mark().lastLsn(), ghosts, rows);
+                    return window;
                 }
-                if (!row.events().isEmpty() && row.events().lsn(0) != 0) {
-                    rows.addFirst(row);
-                }
+                window.addFirst(row);
                 entry = row.entry();
             }
             if (before.size() < ROWS) {
-                return new ReplayWindow(ledger, noted.mark().lastLsn(), ghosts, rows);
+                return window;
             }
         }
     }
@@ -80,6 +83,7 @@ public final class ReplayWindow {
     private static boolean isBefore(JournalRow row, long lsn) {
         int events = row.events().size();
         return events > 0
+                && row.kind() != JournalRow.Kind.GHOST
                 && row.events().lsn(events - 1) != 0
                 && Long.compareUnsigned(row.events().lsn(events - 1), lsn) < 0;
     }
@@ -89,8 +93,8 @@ public final class ReplayWindow {
         if (walkTo(lsn, ordinal, id)) {
             return Verdict.JOURNALED;
         }
-        if (ghosts.remove(id)) {
-            return Verdict.STORED;
+        if (ghosts.contains(id)) {
+            return Verdict.JOURNALED;
         }
         int order = Long.compareUnsigned(lsn, lastLsn);
         if (order > 0 || (order == 0 && ordinal > lastOrdinal)) {

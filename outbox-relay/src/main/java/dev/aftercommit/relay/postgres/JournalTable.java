@@ -39,11 +39,11 @@ final class JournalTable {
 
     /** Positions rise with the entries, so that mostly the newest one answers. */
     private static final String LAST_PUBLISHED = """
-            SELECT last_position FROM outbox.journal WHERE kind = 'published' AND events > 0 ORDER BY entry DESC LIMIT 1
+            SELECT last_position FROM outbox.journal WHERE kind IN ('published', 'ghost') AND events > 0 ORDER BY entry DESC LIMIT 1
             """;
 
     private static final String FIRST =
-            "SELECT min(entry) FROM outbox.journal WHERE kind = 'published' AND events > 0 AND last_position ";
+            "SELECT min(entry) FROM outbox.journal WHERE kind IN ('published', 'ghost') AND events > 0 AND last_position ";
     private static final String WITHOUT = """
             SELECT u.id FROM unnest(?::uuid[]) WITH ORDINALITY AS u(id, n)
              WHERE NOT EXISTS (SELECT FROM outbox.journal_events(?) j WHERE j.event_id = u.id)

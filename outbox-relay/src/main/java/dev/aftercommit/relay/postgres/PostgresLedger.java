@@ -45,6 +45,7 @@ final class PostgresLedger implements Ledger {
     private final JournalTable journal;
     private final EpochTable epochs;
     private final ProofQuery proof;
+    private volatile boolean busy;
 
     PostgresLedger(Database database, Connection connection) {
         this.database = database;
@@ -185,7 +186,11 @@ final class PostgresLedger implements Ledger {
     @Override
     public void close() {
         try {
-            connection.close();
+            if (busy) {
+                connection.abort(Runnable::run);
+            } else {
+                connection.close();
+            }
         } catch (SQLException e) {
             LOG.debug("The ledger's connection did not close: {}", Reason.of(e));
         }
@@ -207,6 +212,7 @@ final class PostgresLedger implements Ledger {
     }
 
     private synchronized <T> T inTransaction(Work<T> work) {
+        busy = true;
         try {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -220,6 +226,8 @@ final class PostgresLedger implements Ledger {
                         ErrorCode.FENCED, "Another relay has written to the journal: " + Reason.of(e) + ".", e);
             }
             throw database.failure(e);
+        } finally {
+            busy = false;
         }
     }
 

@@ -121,6 +121,11 @@ public final class PostgresSource implements Source {
 
     @Override
     public Ledger openLedger() {
+        return call(() -> new PostgresLedger(database, database.connect()));
+    }
+
+    @Override
+    public Ledger openLedgerForLongQueries() {
         return call(() -> new PostgresLedger(database, database.connectForLongQueries()));
     }
 

@@ -13,6 +13,10 @@ public record JournalRow(long entry, Kind kind, int epoch, PackedEvents events, 
     public enum Kind {
         /** In the stream, or owed to it. */
         PUBLISHED,
+        /**
+         * In the stream, and not in the table when it was looked at: lost by the database, or not to be seen there yet.
+         */
+        GHOST,
         /** Held back. */
         PARKED,
         /** Never to be published. */
@@ -26,6 +30,11 @@ public record JournalRow(long entry, Kind kind, int epoch, PackedEvents events, 
         public static Kind of(String word) {
             return valueOf(word.toUpperCase(Locale.ROOT));
         }
+    }
+
+    /** Whether its events have their place in the stream. */
+    public boolean isOfStream() {
+        return kind == Kind.PUBLISHED || kind == Kind.GHOST;
     }
 
     public OutboxPosition position(int index) {

@@ -87,6 +87,7 @@ public interface Ledger extends AutoCloseable {
     /** Incidents so far, by the words of their kinds. */
     Map<String, Long> incidents();
 
+    /** Cuts off a call that still waits. May be called by any thread. */
     @Override
     void close();
 }

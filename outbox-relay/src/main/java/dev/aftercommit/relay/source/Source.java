@@ -20,8 +20,11 @@ public interface Source extends AutoCloseable {
     /** How many bytes of WAL the database keeps for a slot at most; 0 when it keeps whatever there is. */
     long walLimit();
 
-    /** The tables, through a connection of their own. */
+    /** The tables, through a connection of their own, on which what has no answer within some twenty seconds fails. */
     Ledger openLedger();
+
+    /** The same for looks at whole tables, which may take an hour. */
+    Ledger openLedgerForLongQueries();
 
     /** Makes the publication, or sets right what is wrong with it. Events inserted meanwhile may not be captured. */
     void makePublication();

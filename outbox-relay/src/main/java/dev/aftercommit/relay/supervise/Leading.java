@@ -19,12 +19,10 @@ import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.StreamNote;
 import dev.aftercommit.relay.upkeep.Chore;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +42,7 @@ final class Leading {
     private final EventStream stream;
     private final Progress progress;
     private final BooleanSupplier stopped;
-    private final Clock clock;
+    private final Machine machine;
     private boolean atWork;
 
     Leading(
@@ -53,13 +51,13 @@ final class Leading {
             EventStream stream,
             Progress progress,
             BooleanSupplier stopped,
-            Clock clock) {
+            Machine machine) {
         this.sourceName = sourceName;
         this.source = source;
         this.stream = stream;
         this.progress = progress;
         this.stopped = stopped;
-        this.clock = clock;
+        this.machine = machine;
     }
 
     /** Whether it came as far as publishing: database and stream belong together. */
@@ -73,8 +71,8 @@ final class Leading {
      * @throws AftercommitException what ended it, when that was not the relay's wish
      */
     void lead() throws InterruptedException {
-        try (Ledger ledger = source.openLedger();
-                BackgroundLoop lease = BackgroundLoop.start("lease", LEASE, source::renewLease)) {
+        try (Ledger ledger = source.openLedgerForLongQueries();
+                Machine.Worker lease = machine.start("lease", LEASE, () -> renew(ledger))) {
             Healing healing = new Healing(source, ledger, stream);
             boolean hasTerm = false;
             while (!stopped.getAsBoolean()) {
@@ -100,7 +98,17 @@ final class Leading {
         }
     }
 
-    private static void requireLease(BackgroundLoop lease) {
+    /** Without the lease nothing that this leader still waits for is of use. */
+    private void renew(Ledger ledger) {
+        try {
+            source.renewLease();
+        } catch (AftercommitException e) {
+            ledger.close();
+            throw e;
+        }
+    }
+
+    private static void requireLease(Machine.Worker lease) {
         RuntimeException lost = lease.failure();
         if (lost != null) {
             throw lost;
@@ -111,7 +119,7 @@ final class Leading {
     private Past look(Ledger ledger) throws InterruptedException {
         Past past = Past.look(source, ledger, stream);
         for (int i = 0; past.stream() == null && past.noted().stream() != null && i < ASKED_FOR_A_LOST_STREAM; i++) {
-            TimeUnit.MILLISECONDS.sleep(ASK_AGAIN.toMillis());
+            machine.pause(ASK_AGAIN);
             past = Past.look(source, ledger, stream);
         }
         return past;
@@ -124,7 +132,7 @@ final class Leading {
                 List.of(new JournalRow(noted.entry() + 1, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, mark)));
     }
 
-    private void publish(Ledger ledger, Healing healing, Past past, BackgroundLoop lease) throws InterruptedException {
+    private void publish(Ledger ledger, Healing healing, Past past, Machine.Worker lease) throws InterruptedException {
         Noted noted = past.noted();
         Epoch epoch = Objects.requireNonNull(noted.epoch());
         StreamState state = Objects.requireNonNull(past.stream());
@@ -133,7 +141,8 @@ final class Leading {
         progress.leading(epoch.number(), ledger.incidents());
         EventRouter router = new EventRouter(sourceName, state.labels().partitions());
         progress.enter(RelayState.CATCHING_UP, null);
-        OwedEvents owed = new OwedEvents(ledger, stream, router, stopped, new OwedProgress(clock));
+        OwedEvents owed =
+                new OwedEvents(ledger, stream, router, stopped, new OwedProgress(machine.clock()), machine.clock());
         if (!owed.publish(past)) {
             return;
         }
@@ -141,8 +150,8 @@ final class Leading {
         if (!(Diagnostician.diagnose(current) instanceof Diagnosis.Well)) {
             return;
         }
-        Streaming streaming = new Streaming(source, ledger, stream, progress, stopped, clock);
-        Chore.Finding found = streaming.run(current, router, healing.ghosts(), () -> requireLease(lease));
+        Streaming streaming = new Streaming(source, stream, progress, stopped, machine);
+        Chore.Finding found = streaming.run(current, router, () -> requireLease(lease));
         switch (found) {
             case Chore.Finding.Nothing nothing -> {}
             case Chore.Finding.Changed changed -> LOG.debug("The past has changed: {}", changed.diagnosis());

@@ -22,6 +22,7 @@ final class OwedListener implements ChangeListener {
     private final SlotCheckpoint checkpoint;
     private final JournalWriter writer;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private boolean passedOver;
 
     OwedListener(
             Pipeline.Positions positions,
@@ -41,23 +42,28 @@ final class OwedListener implements ChangeListener {
         return pending.awaitRoom(WAIT);
     }
 
-    /** What is before something journaled and not journaled itself is left to the proof. */
     @Override
     public void onChange(OutboxChange change) {
         UUID id = UUID.fromString(change.row().id());
-        if (window.next(id, change.transactionLsn(), change.ordinal()) == ReplayWindow.Verdict.NEW) {
-            pending.add(
-                    JournalRow.Kind.PUBLISHED,
-                    id,
-                    positions.of(change.transactionLsn(), change.ordinal()),
-                    change.time(),
-                    0);
+        switch (window.next(id, change.transactionLsn(), change.ordinal())) {
+            case JOURNALED -> {}
+            case NEW ->
+                pending.add(
+                        JournalRow.Kind.PUBLISHED,
+                        id,
+                        positions.of(change.transactionLsn(), change.ordinal()),
+                        change.time(),
+                        0);
+            case PASSED -> passedOver = true;
         }
     }
 
+    /** The slot keeps an event that was passed over until it is healed. */
     @Override
     public void onBoundary(long lsn) {
-        checkpoint.reached(pending.added(), lsn);
+        if (!passedOver) {
+            checkpoint.reached(pending.added(), lsn);
+        }
     }
 
     @Override

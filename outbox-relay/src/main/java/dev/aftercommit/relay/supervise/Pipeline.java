@@ -70,7 +70,6 @@ final class Pipeline implements ChangeListener {
         UUID id = UUID.fromString(change.row().id());
         switch (window.next(id, change.transactionLsn(), change.ordinal())) {
             case JOURNALED -> progress.skippedOne();
-            case STORED -> journal(id, change);
             case NEW -> publish(id, change);
             case PASSED -> passed.add(id);
         }
@@ -88,15 +87,12 @@ final class Pipeline implements ChangeListener {
         progress.reached(position);
     }
 
-    /** It is in the stream, so that only the journal lacks it. */
-    private void journal(UUID id, OutboxChange change) {
-        OutboxPosition position = positions.of(change.transactionLsn(), change.ordinal());
-        records.pending().add(JournalRow.Kind.PUBLISHED, id, position, change.time(), publisher.published());
-        progress.skippedOne();
-    }
-
+    /** The slot keeps an event that was passed over until it is healed. */
     @Override
     public void onBoundary(long lsn) {
+        if (!passed.isEmpty()) {
+            return;
+        }
         records.checkpoint().reached(records.pending().added(), lsn);
     }
 

@@ -13,9 +13,7 @@ import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Source;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,16 +31,16 @@ final class RelayRun {
     private final RelayConfig config;
     private final Progress progress;
     private final BooleanSupplier stopped;
-    private final Clock clock;
+    private final Machine machine;
     private boolean passedChecks;
     private boolean stoodBy;
     private @Nullable Leading leading;
 
-    RelayRun(RelayConfig config, Progress progress, BooleanSupplier stopped, Clock clock) {
+    RelayRun(RelayConfig config, Progress progress, BooleanSupplier stopped, Machine machine) {
         this.config = config;
         this.progress = progress;
         this.stopped = stopped;
-        this.clock = clock;
+        this.machine = machine;
     }
 
     /**
@@ -61,7 +59,7 @@ final class RelayRun {
                 publish(source);
             } catch (AftercommitException e) {
                 if (isStreamTrouble(e.code())) {
-                    new ReleaseValve(source, config.walBudgetBytes(), progress, stopped, clock).relieve();
+                    new ReleaseValve(source, config.walBudgetBytes(), progress, stopped, machine).relieve();
                 }
                 throw e;
             }
@@ -74,7 +72,7 @@ final class RelayRun {
             stream.look();
             passedChecks = true;
             if (awaitLead(source)) {
-                leading = new Leading(config.source(), source, stream, progress, stopped, clock);
+                leading = new Leading(config.source(), source, stream, progress, stopped, machine);
                 leading.lead();
             }
         } catch (IllegalStateException e) {
@@ -117,7 +115,7 @@ final class RelayRun {
                 case Source.Lease.AnotherLeads another -> standBy();
                 case Source.Lease.SlotIsHeld held -> waitForSlot(held.who());
             }
-            TimeUnit.MILLISECONDS.sleep(STANDBY_POLL.toMillis());
+            machine.pause(STANDBY_POLL);
         }
         return false;
     }

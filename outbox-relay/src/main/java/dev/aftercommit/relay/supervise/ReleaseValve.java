@@ -16,12 +16,9 @@ import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.source.Source;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,17 +42,17 @@ final class ReleaseValve {
     private final long budget;
     private final Progress progress;
     private final BooleanSupplier stopped;
-    private final Clock clock;
+    private final Machine machine;
 
     /**
      * @param configuredBudget bytes; 0 to take four fifths of what PostgreSQL keeps for a slot, or a gigabyte where it
      *     keeps whatever there is
      */
-    ReleaseValve(Source source, long configuredBudget, Progress progress, BooleanSupplier stopped, Clock clock) {
+    ReleaseValve(Source source, long configuredBudget, Progress progress, BooleanSupplier stopped, Machine machine) {
         this.source = source;
         this.progress = progress;
         this.stopped = stopped;
-        this.clock = clock;
+        this.machine = machine;
         this.budget = configuredBudget > 0 ? configuredBudget : defaultBudget(source.walLimit());
     }
 
@@ -86,8 +83,8 @@ final class ReleaseValve {
 
     /** The slot may still be in use by this relay's own connection that has just ended. */
     private boolean leads() throws InterruptedException {
-        Instant deadline = clock.instant().plus(SLOT_FREE);
-        while (!stopped.getAsBoolean() && clock.instant().isBefore(deadline)) {
+        Instant deadline = machine.clock().instant().plus(SLOT_FREE);
+        while (!stopped.getAsBoolean() && machine.clock().instant().isBefore(deadline)) {
             switch (source.tryToLead()) {
                 case Source.Lease.Leads leads -> {
                     return true;
@@ -95,7 +92,7 @@ final class ReleaseValve {
                 case Source.Lease.AnotherLeads another -> {
                     return false;
                 }
-                case Source.Lease.SlotIsHeld held -> TimeUnit.MILLISECONDS.sleep(5 * TURN.toMillis());
+                case Source.Lease.SlotIsHeld held -> machine.pause(TURN.multipliedBy(5));
             }
         }
         return false;
@@ -112,13 +109,13 @@ final class ReleaseValve {
                         + " journaled and the WAL let go; they are published from outbox.event when the stream is back",
                 megabytes(database.slot()),
                 budget >> 20);
-        PendingEvents pending = new PendingEvents();
+        PendingEvents pending = new PendingEvents(machine.room());
         SlotCheckpoint checkpoint = new SlotCheckpoint();
         JournalWriter writer = new JournalWriter(ledger, pending, checkpoint, () -> 0, noted);
         SlotState slot = database.slot();
         OwedListener listener = new OwedListener(
                 (lsn, ordinal) -> noted.position(database.systemIdentifier(), lsn, ordinal),
-                ReplayWindow.behind(ledger, noted, slot == null ? 0 : slot.confirmedLsn(), Set.of()),
+                ReplayWindow.behind(ledger, noted, slot == null ? 0 : slot.confirmedLsn()),
                 pending,
                 checkpoint,
                 writer);
@@ -128,32 +125,32 @@ final class ReleaseValve {
             capture.pause();
             for (int i = 0; i < 10; i++) {
                 writer.write(true);
-                TimeUnit.MILLISECONDS.sleep(TURN.toMillis());
+                machine.pause(TURN);
             }
         }
         LOG.info("{} events are owed to the stream now", pending.added());
     }
 
     private void journal(OwedListener listener, JournalWriter writer) throws InterruptedException {
-        Instant end = clock.instant().plus(OPEN);
-        Instant nextLook = clock.instant();
+        Instant end = machine.clock().instant().plus(OPEN);
+        Instant nextLook = machine.clock().instant();
         boolean isSmall = false;
-        while (!stopped.getAsBoolean() && !(isSmall && clock.instant().isAfter(end))) {
+        while (!stopped.getAsBoolean() && !(isSmall && machine.clock().instant().isAfter(end))) {
             writer.write(true);
             if (listener.failure() != null) {
                 LOG.warn("The WAL was not let go: {}", Reason.rootOf(listener.failure()));
                 LOG.debug("The capture has ended", listener.failure());
                 return;
             }
-            if (!clock.instant().isBefore(nextLook)) {
-                nextLook = clock.instant().plus(LOOK);
+            if (!machine.clock().instant().isBefore(nextLook)) {
+                nextLook = machine.clock().instant().plus(LOOK);
                 source.renewLease();
                 source.heartbeat();
                 SlotState slot = source.look().slot();
                 progress.looked(slot);
                 isSmall = slot == null || slot.wal().lagBytes() < SMALL;
             }
-            TimeUnit.MILLISECONDS.sleep(TURN.toMillis());
+            machine.pause(TURN);
         }
     }
 

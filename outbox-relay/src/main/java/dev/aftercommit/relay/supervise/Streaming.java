@@ -21,14 +21,10 @@ import dev.aftercommit.relay.upkeep.Heartbeat;
 import dev.aftercommit.relay.upkeep.PastWatch;
 import dev.aftercommit.relay.upkeep.ProofChore;
 import dev.aftercommit.relay.upkeep.Upkeep;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -45,52 +41,43 @@ final class Streaming {
     private static final Duration LAST_CONFIRM = Duration.ofSeconds(2);
 
     private final Source source;
-    private final Ledger ledger;
     private final EventStream stream;
     private final Progress progress;
     private final BooleanSupplier stopped;
-    private final Clock clock;
+    private final Machine machine;
     private Instant idleNoteDue = Instant.MIN;
 
-    /**
-     * @param ledger of the calling thread
-     */
-    Streaming(
-            Source source, Ledger ledger, EventStream stream, Progress progress, BooleanSupplier stopped, Clock clock) {
+    Streaming(Source source, EventStream stream, Progress progress, BooleanSupplier stopped, Machine machine) {
         this.source = source;
-        this.ledger = ledger;
         this.stream = stream;
         this.progress = progress;
         this.stopped = stopped;
-        this.clock = clock;
+        this.machine = machine;
     }
 
     /**
      * Streams.
      *
-     * @param ghosts events that are in the stream and were not in the table
      * @param stillLeads throws when this relay does not lead any more
      * @return what was found; nothing when the relay is to stop
      */
-    Chore.Finding run(Past past, EventRouter router, Set<UUID> ghosts, Runnable stillLeads)
-            throws InterruptedException {
+    Chore.Finding run(Past past, EventRouter router, Runnable stillLeads) throws InterruptedException {
         long lastSequence = Objects.requireNonNull(past.stream()).extent().last();
         try (Ledger journal = source.openLedger();
-                Ledger proofs = source.openLedger();
+                Ledger proofs = source.openLedgerForLongQueries();
                 Publisher publisher = stream.publisher(lastSequence)) {
-            PendingEvents pending = new PendingEvents();
+            PendingEvents pending = new PendingEvents(machine.room());
             SlotCheckpoint checkpoint = new SlotCheckpoint();
-            JournalWriter writer =
-                    new JournalWriter(journal, pending, checkpoint, publisher::acknowledged, past.noted());
-            Pipeline pipeline = pipeline(
-                    journal, past, router, ghosts, publisher, new Pipeline.Records(pending, checkpoint, writer));
+            JournalWriter writer = new JournalWriter(journal, pending, checkpoint, publisher::acknowledged, past.noted());
+            Pipeline pipeline =
+                    pipeline(journal, past, router, publisher, new Pipeline.Records(pending, checkpoint, writer));
             Proof proof = new Proof(proofs, writer);
             progress.publishing(publisher);
             try (CaptureSource capture = source.capture()) {
                 capture.start(pipeline);
                 progress.enter(RelayState.STREAMING, null);
                 LOG.info("Streaming into stream {} behind sequence {}", stream.name(), lastSequence);
-                return watch(capture, pipeline, publisher, writer, proof, stillLeads);
+                return watch(capture, pipeline, publisher, new Writing(journal, writer, proof), stillLeads);
             } finally {
                 progress.publishingEnded();
             }
@@ -98,45 +85,48 @@ final class Streaming {
     }
 
     private Pipeline pipeline(
-            Ledger journal,
-            Past past,
-            EventRouter router,
-            Set<UUID> ghosts,
-            Publisher publisher,
-            Pipeline.Records records) {
+            Ledger journal, Past past, EventRouter router, Publisher publisher, Pipeline.Records records) {
         String cluster = past.database().systemIdentifier();
         SlotState slot = Objects.requireNonNull(past.database().slot());
         return new Pipeline(
                 router,
                 (lsn, ordinal) -> past.noted().position(cluster, lsn, ordinal),
-                ReplayWindow.behind(journal, past.noted(), slot.confirmedLsn(), ghosts),
+                ReplayWindow.behind(journal, past.noted(), slot.confirmedLsn()),
                 publisher,
                 records,
                 progress);
     }
 
+    /** The journal, and who writes and who proves it. */
+    private record Writing(Ledger journal, JournalWriter writer, Proof proof) {}
+
     private Chore.Finding watch(
             CaptureSource capture,
             Pipeline pipeline,
             Publisher publisher,
-            JournalWriter writer,
-            Proof proof,
+            Writing writing,
             Runnable stillLeads)
             throws InterruptedException {
         AtomicReference<Chore.Finding> proven = new AtomicReference<>(Chore.Finding.NOTHING);
-        Upkeep proofs = new Upkeep(clock, List.of(new ProofChore(proof)));
-        try (BackgroundLoop journal = BackgroundLoop.start("journal", JOURNAL, () -> write(writer));
-                BackgroundLoop proving = BackgroundLoop.start("proof", PROVE, () -> {
+        Upkeep proofs = new Upkeep(machine.clock(), List.of(new ProofChore(writing.proof())));
+        try (Machine.Worker journal = machine.start("journal", JOURNAL, () -> write(writing.writer()));
+                Machine.Worker proving = machine.start("proof", PROVE, () -> {
                     Chore.Finding found = proofs.tick();
                     if (!(found instanceof Chore.Finding.Nothing)) {
                         proven.set(found);
                     }
                 })) {
             Upkeep upkeep = new Upkeep(
-                    clock,
+                    machine.clock(),
                     List.of(
-                            new Heartbeat(source, writer, proof, () -> isHeld(publisher), progress::looked, clock),
-                            new PastWatch(source, ledger, stream)));
+                            new Heartbeat(
+                                    source,
+                                    writing.writer(),
+                                    writing.proof(),
+                                    () -> isHeld(publisher),
+                                    progress::looked,
+                                    machine.clock()),
+                            new PastWatch(source, writing.journal(), stream)));
             while (!stopped.getAsBoolean()) {
                 throwIfFailed(pipeline);
                 stillLeads.run();
@@ -152,7 +142,7 @@ final class Streaming {
                     stopGracefully(capture, pipeline, publisher);
                     return found;
                 }
-                TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
+                machine.pause(WATCH);
             }
             stopGracefully(capture, pipeline, publisher);
             return Chore.Finding.NOTHING;
@@ -160,9 +150,9 @@ final class Streaming {
     }
 
     private void write(JournalWriter writer) {
-        boolean idle = !clock.instant().isBefore(idleNoteDue);
+        boolean idle = !machine.clock().instant().isBefore(idleNoteDue);
         if (writer.write(idle) || idle) {
-            idleNoteDue = clock.instant().plus(IDLE_NOTE);
+            idleNoteDue = machine.clock().instant().plus(IDLE_NOTE);
         }
     }
 
@@ -172,20 +162,20 @@ final class Streaming {
     }
 
     /** Reads nothing more, waits for the answers to what is sent, journals and tells the slot. A SIGKILL is as safe. */
-    private static void stopGracefully(CaptureSource capture, Pipeline pipeline, Publisher publisher)
+    private void stopGracefully(CaptureSource capture, Pipeline pipeline, Publisher publisher)
             throws InterruptedException {
         capture.pause();
-        TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
+        machine.pause(WATCH);
         publisher.settle(SETTLE);
-        long deadline = System.nanoTime() + LAST_CONFIRM.toNanos();
-        TimeUnit.MILLISECONDS.sleep(2 * JOURNAL.toMillis() + WATCH.toMillis());
-        while (!pipeline.isConfirmed() && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
+        Instant deadline = machine.clock().instant().plus(LAST_CONFIRM);
+        machine.pause(JOURNAL.multipliedBy(2).plus(WATCH));
+        while (!pipeline.isConfirmed() && machine.clock().instant().isBefore(deadline)) {
+            machine.pause(WATCH);
         }
     }
 
-    private static void throwIfFailed(BackgroundLoop loop) {
-        RuntimeException failure = loop.failure();
+    private static void throwIfFailed(Machine.Worker worker) {
+        RuntimeException failure = worker.failure();
         if (failure != null) {
             throw failure;
         }
