@@ -20,10 +20,11 @@ public record Database(DatabaseConfig config) {
 
     /**
      * By default a server looks for a silent client after two hours, and keeps its locks as long. What the relay has
-     * noted must outlive a crash of the server, whatever the database's own transactions choose.
+     * noted must outlive a crash of the server, whatever the database's own transactions choose. A relay that is frozen
+     * between two statements must not keep the next entry of the journal from the next leader.
      */
     private static final String SESSION = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
-            + " SET tcp_keepalives_count = 3; SET synchronous_commit = on";
+            + " SET tcp_keepalives_count = 3; SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '30s'";
 
     /** A new connection with autocommit on, for short statements: one without an answer within 20 s fails. */
     public Connection connect() throws SQLException {

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +30,15 @@ public final class PostgresSource implements Source {
                    pg_current_wal_insert_lsn()::text AS end_lsn, pg_is_in_recovery() AS in_recovery
             """;
 
+    /** Longer than it takes the server to notice that a relay is frozen or cut off. */
+    private static final long HOLDER_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
+
     private final Database database;
     private final SlotNames names;
     private final Supplier<CaptureSource> captures;
     private final Connection connection;
     private final LeaderLock lock;
+    private long heldSince;
 
     private PostgresSource(Database database, SlotNames names, Supplier<CaptureSource> captures) throws SQLException {
         this.database = database;
@@ -75,8 +80,25 @@ public final class PostgresSource implements Source {
                 return new Lease.AnotherLeads();
             }
             String holder = Slots.holder(connection, names.slot());
-            return holder == null ? new Lease.Leads() : new Lease.SlotIsHeld(holder);
+            if (holder == null) {
+                heldSince = 0;
+                return new Lease.Leads();
+            }
+            endForgottenHolder();
+            return new Lease.SlotIsHeld(holder);
         });
+    }
+
+    /** Whoever still reads from the relay's slot while this one has the lock is a relay that has lost it. */
+    private void endForgottenHolder() throws SQLException {
+        long now = System.nanoTime();
+        if (heldSince == 0) {
+            heldSince = now;
+        }
+        if (now - heldSince > HOLDER_PATIENCE_NANOS && Slots.endHolder(connection, names.slot())) {
+            LOG.warn("Ended the connection of a relay that does not lead any more, and kept the replication slot");
+            heldSince = now;
+        }
     }
 
     @Override

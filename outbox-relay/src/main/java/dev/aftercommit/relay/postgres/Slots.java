@@ -26,6 +26,13 @@ public final class Slots {
              WHERE s.slot_name = ? AND s.active_pid IS NOT NULL
             """;
 
+    private static final String END_HOLDER = """
+            SELECT pg_terminate_backend(s.active_pid)
+              FROM pg_replication_slots s
+              JOIN pg_stat_activity a ON a.pid = s.active_pid AND a.usename = current_user
+             WHERE s.slot_name = ? AND EXISTS (SELECT FROM outbox.journal)
+            """;
+
     private Slots() {}
 
     /** The slot of that name, or null. */
@@ -61,6 +68,13 @@ public final class Slots {
                 return row.next() ? row.getString(1) : null;
             }
         }
+    }
+
+    /** Ends the connection that uses the relay's slot, if it is of the same role; says whether there was one. */
+    static boolean endHolder(Connection connection, String name) throws SQLException {
+        boolean[] ended = {false};
+        Rows.each(connection, END_HOLDER, row -> ended[0] = row.getBoolean(1), name);
+        return ended[0];
     }
 
     static void drop(Connection connection, String name) throws SQLException {

@@ -50,7 +50,8 @@ public final class Relay implements AutoCloseable {
             Duration backoff = FIRST_BACKOFF;
             while (stop.getCount() > 0) {
                 long storedBefore = progress.stored();
-                RelayRun run = new RelayRun(config, progress, () -> stop.getCount() == 0, new Threads(Clock.systemUTC()));
+                RelayRun run =
+                        new RelayRun(config, progress, () -> stop.getCount() == 0, new Threads(Clock.systemUTC()));
                 try {
                     run.execute();
                 } catch (AftercommitException e) {

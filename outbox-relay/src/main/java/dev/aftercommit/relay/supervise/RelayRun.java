@@ -131,15 +131,15 @@ final class RelayRun {
     /** No relay leads, so it is one that has just died, or a program that is none. */
     private void waitForSlot(String who) {
         if (progress.phase().state() != RelayState.WAITING) {
-            progress.enter(
-                    RelayState.WAITING,
-                    new AftercommitException(
-                            ErrorCode.DATABASE_UNSUITABLE,
-                            "No relay leads, but the replication slot \"" + NAMES.slot() + "\" is in use by " + who
-                                    + ". The slot of a relay that has died is free within ten seconds; a program that is"
-                                    + " not a relay must be stopped."));
             LOG.info("Waits for the replication slot, which is in use by {}", who);
         }
+        progress.enter(
+                RelayState.WAITING,
+                new AftercommitException(
+                        ErrorCode.DATABASE_UNSUITABLE,
+                        "No relay leads, but the replication slot \"" + NAMES.slot() + "\" is in use by " + who
+                                + ". The slot of a relay that has died is free within seconds; a program that is not a"
+                                + " relay must be stopped."));
     }
 
     /** Whether both servers answered, now or once before, and are such that the relay can work with them. */

@@ -68,7 +68,8 @@ final class Streaming {
                 Publisher publisher = stream.publisher(lastSequence)) {
             PendingEvents pending = new PendingEvents(machine.room());
             SlotCheckpoint checkpoint = new SlotCheckpoint();
-            JournalWriter writer = new JournalWriter(journal, pending, checkpoint, publisher::acknowledged, past.noted());
+            JournalWriter writer =
+                    new JournalWriter(journal, pending, checkpoint, publisher::acknowledged, past.noted());
             Pipeline pipeline =
                     pipeline(journal, past, router, publisher, new Pipeline.Records(pending, checkpoint, writer));
             Proof proof = new Proof(proofs, writer);
@@ -101,11 +102,7 @@ final class Streaming {
     private record Writing(Ledger journal, JournalWriter writer, Proof proof) {}
 
     private Chore.Finding watch(
-            CaptureSource capture,
-            Pipeline pipeline,
-            Publisher publisher,
-            Writing writing,
-            Runnable stillLeads)
+            CaptureSource capture, Pipeline pipeline, Publisher publisher, Writing writing, Runnable stillLeads)
             throws InterruptedException {
         AtomicReference<Chore.Finding> proven = new AtomicReference<>(Chore.Finding.NOTHING);
         Upkeep proofs = new Upkeep(machine.clock(), List.of(new ProofChore(writing.proof())));
