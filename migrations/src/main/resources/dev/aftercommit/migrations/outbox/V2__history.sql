@@ -68,6 +68,8 @@ CREATE TABLE outbox.journal (
     CHECK (octet_length(packed) = 36 * events)
 );
 ALTER TABLE outbox.journal ALTER COLUMN packed SET STORAGE EXTERNAL;
+CREATE INDEX journal_positions ON outbox.journal (last_position)
+    WHERE kind IN ('published', 'ghost') AND events > 0;
 
 COMMENT ON TABLE outbox.journal IS
     'What the relay has published, or owes to the stream, in order. The replication slot is confirmed only for what stands here. The newest row is the progress: never delete it.';

@@ -100,6 +100,11 @@ final class Absorption {
         return epoch.systemIdentifier().equals(systemIdentifier);
     }
 
+    /** The newest entry of the journal. */
+    long entry() {
+        return entry;
+    }
+
     /** Events that the stream has and the database has not, in the order of the stream. */
     List<UUID> ghosts() {
         return ghosts;

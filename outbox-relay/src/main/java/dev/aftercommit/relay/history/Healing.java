@@ -68,10 +68,20 @@ public final class Healing {
             source.makePublication();
         }
         notePublication();
+        noteStream();
         source.makeSlot(
                 new NewEpoch(
                         Epoch.Reason.FIRST_START, past.database().systemIdentifier(), 0, new Heal.Unjournaled(), null),
                 past.noted().mark());
+    }
+
+    /** So that what is missing from the stream is noticed from its first message on. */
+    private void noteStream() {
+        StreamState made = stream.look();
+        if (made != null) {
+            ledger.noteStream(new StreamNote(
+                    made.shape().config(), made.extent().first(), made.extent().holes()));
+        }
     }
 
     /** The slot's changes up to now may have been published: until its end is passed, each is looked up. */
@@ -154,7 +164,7 @@ public final class Healing {
         stream.read(after + 1, Objects.requireNonNull(past.stream()).extent().last(), absorption::take);
         if (absorption.ghosts().isEmpty()) {
             note(
-                    ledger.noted(),
+                    absorption.entry(),
                     absorption.markAtEnd(
                             Objects.requireNonNull(past.stream()).extent().last()));
         } else {
@@ -271,7 +281,11 @@ public final class Healing {
     }
 
     /** Publishes rows that the slot has passed and nobody has journaled, behind everything else. */
-    public void heal(Past past, List<UUID> unjournaled) {
+    public void heal(Past past, List<UUID> found) {
+        List<UUID> unjournaled = ledger.withoutEntry(found, 0);
+        if (unjournaled.isEmpty()) {
+            return;
+        }
         Incident incident = Incident.of(
                 Incident.Kind.UNJOURNALED_ROWS,
                 unjournaled.size()
@@ -290,8 +304,12 @@ public final class Healing {
     }
 
     private void note(Noted noted, JournalMark mark) {
-        ledger.append(
-                List.of(new JournalRow(noted.entry() + 1, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, mark)));
+        note(noted.entry(), mark);
+    }
+
+    /** Fenced by the entry that this relay knew as the newest; never by one that was just looked up. */
+    private void note(long newest, JournalMark mark) {
+        ledger.append(List.of(new JournalRow(newest + 1, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, mark)));
     }
 
     private void tell(Incident incident) {

@@ -37,9 +37,9 @@ final class JournalTable {
     private static final String FROM = COLUMNS.formatted("packed") + " WHERE entry >= ? ORDER BY entry LIMIT ?";
     private static final String BEFORE = COLUMNS.formatted("packed") + " WHERE entry < ? ORDER BY entry DESC LIMIT ?";
 
-    /** Positions rise with the entries, so that mostly the newest one answers. */
-    private static final String LAST_PUBLISHED = """
-            SELECT last_position FROM outbox.journal WHERE kind IN ('published', 'ghost') AND events > 0 ORDER BY entry DESC LIMIT 1
+    /** Mostly the newest row, but not when messages of an earlier epoch were taken over from the stream behind a heal. */
+    private static final String HIGHEST = """
+            SELECT max(last_position) FROM outbox.journal WHERE kind IN ('published', 'ghost') AND events > 0
             """;
 
     private static final String FIRST =
@@ -156,10 +156,13 @@ final class JournalTable {
     }
 
     private long first(String comparison, String position) throws SQLException {
-        int[] newest = {-1};
-        Rows.each(
-                connection, LAST_PUBLISHED, row -> newest[0] = row.getString(1).compareTo(position));
-        if (newest[0] < 0 || (newest[0] == 0 && comparison.equals(">"))) {
+        int[] highest = {-1};
+        Rows.each(connection, HIGHEST, row -> {
+            if (row.getString(1) != null) {
+                highest[0] = row.getString(1).compareTo(position);
+            }
+        });
+        if (highest[0] < 0 || (highest[0] == 0 && comparison.equals(">"))) {
             return 0;
         }
         long[] first = {0};

@@ -1,6 +1,7 @@
 package dev.aftercommit.relay.supervise;
 
 import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.history.Diagnosis;
 import dev.aftercommit.relay.history.Diagnostician;
 import dev.aftercommit.relay.history.Healing;
@@ -44,6 +45,10 @@ final class Leading {
     private final BooleanSupplier stopped;
     private final Machine machine;
     private boolean atWork;
+    /** Of the journal; 0 before this relay has taken one. */
+    private int term;
+    /** To be healed once all that is in the stream is in the journal. */
+    private List<UUID> unjournaled = List.of();
 
     Leading(
             String sourceName,
@@ -74,17 +79,16 @@ final class Leading {
         try (Ledger ledger = source.openLedgerForLongQueries();
                 Machine.Worker lease = machine.start("lease", LEASE, () -> renew(ledger))) {
             Healing healing = new Healing(source, ledger, stream);
-            boolean hasTerm = false;
             while (!stopped.getAsBoolean()) {
                 requireLease(lease);
                 Past past = look(ledger);
+                requireTerm(past.noted());
                 Diagnosis diagnosis = Diagnostician.diagnose(past);
                 if (diagnosis instanceof Diagnosis.Blocked blocked) {
                     throw new AftercommitException(blocked.code(), blocked.text());
                 }
-                if (!hasTerm && !(diagnosis instanceof Diagnosis.TakeOver)) {
+                if (term == 0 && !(diagnosis instanceof Diagnosis.TakeOver)) {
                     takeTerm(ledger, past.noted());
-                    hasTerm = true;
                     continue;
                 }
                 if (diagnosis instanceof Diagnosis.Mendable mendable) {
@@ -93,7 +97,12 @@ final class Leading {
                     continue;
                 }
                 atWork = true;
-                publish(ledger, healing, past, lease);
+                if (!unjournaled.isEmpty()) {
+                    healing.heal(past, unjournaled);
+                    unjournaled = List.of();
+                    continue;
+                }
+                publish(ledger, past, lease);
             }
         }
     }
@@ -105,6 +114,16 @@ final class Leading {
         } catch (AftercommitException e) {
             ledger.close();
             throw e;
+        }
+    }
+
+    /** What another leader has noted is nothing to go on from: this one was away, and leads no more. */
+    private void requireTerm(Noted noted) {
+        if (term != 0 && noted.mark().term() != term) {
+            throw new AftercommitException(
+                    ErrorCode.FENCED,
+                    "Another relay leads: the journal is in term "
+                            + noted.mark().term() + ", and this relay's was " + term + ".");
         }
     }
 
@@ -126,13 +145,14 @@ final class Leading {
     }
 
     /** From here on no other leader can write to the journal: its next entry is taken (J7). */
-    private static void takeTerm(Ledger ledger, Noted noted) {
+    private void takeTerm(Ledger ledger, Noted noted) {
         JournalMark mark = noted.mark().withTerm(noted.mark().term() + 1);
         ledger.append(
                 List.of(new JournalRow(noted.entry() + 1, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, mark)));
+        term = mark.term();
     }
 
-    private void publish(Ledger ledger, Healing healing, Past past, Machine.Worker lease) throws InterruptedException {
+    private void publish(Ledger ledger, Past past, Machine.Worker lease) throws InterruptedException {
         Noted noted = past.noted();
         Epoch epoch = Objects.requireNonNull(noted.epoch());
         StreamState state = Objects.requireNonNull(past.stream());
@@ -147,6 +167,7 @@ final class Leading {
             return;
         }
         Past current = Past.look(source, ledger, stream);
+        requireTerm(current.noted());
         if (!(Diagnostician.diagnose(current) instanceof Diagnosis.Well)) {
             return;
         }
@@ -159,16 +180,16 @@ final class Leading {
         }
     }
 
+            case Chore.Finding.Changed changed -> LOG.info("The past has changed: {}", changed.diagnosis());
+            case Chore.Finding.Unjournaled passedOver -> unjournaled = passedOver.events();
+        }
+    }
+
     private static void noteStream(Ledger ledger, Noted noted, StreamState state) {
         StreamNote seen = new StreamNote(
                 state.shape().config(), state.extent().first(), state.extent().holes());
         if (!seen.equals(noted.stream())) {
             ledger.noteStream(seen);
         }
-    }
-
-    private void heal(Ledger ledger, Healing healing, List<UUID> unjournaled) {
-        Past past = Past.look(source, ledger, stream);
-        healing.heal(past, unjournaled);
     }
 }

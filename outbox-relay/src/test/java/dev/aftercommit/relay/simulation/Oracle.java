@@ -1,0 +1,222 @@
+package dev.aftercommit.relay.simulation;
+
+import dev.aftercommit.relay.publish.StoredMessage;
+import dev.aftercommit.relay.simulation.SimulatedBroker.Stream;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Contents;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Record;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Row;
+import dev.aftercommit.relay.source.Epoch;
+import dev.aftercommit.relay.source.Incident;
+import dev.aftercommit.relay.source.JournalRow;
+import dev.aftercommit.relay.source.NewEpoch;
+import dev.aftercommit.relay.source.PackedEvents;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Knows everything, and what must never be. */
+final class Oracle {
+    private final World world;
+    private final Map<UUID, Place> places = new HashMap<>();
+    private final Map<Integer, RelayProcess> leaders = new HashMap<>();
+    private final Set<UUID> doneWithout = new HashSet<>();
+
+    /**
+     * Where an event was committed.
+     *
+     * @param ordinal -1 when the publication did not deliver it
+     */
+    private record Place(long lsn, int ordinal) {}
+
+    Oracle(World world) {
+        this.world = world;
+    }
+
+    void committed(Row row, long lsn, int ordinal) {
+        world.say("  committed {} at {}/{}", row.id(), lsn, ordinal);
+        places.put(row.id(), new Place(lsn, ordinal));
+    }
+
+    /** A message is about to be stored. */
+    void stores(StoredMessage message, Stream stream) {
+        world.say("  stored {}: {} at {}", message.sequence(), message.eventId(), message.position());
+        if (stream.holds(message.eventId())) {
+            world.violate("Event " + message.eventId() + " is stored twice");
+        }
+        StoredMessage newest = stream.newest();
+        if (newest != null && newest.position().compareTo(message.position()) >= 0) {
+            world.violate("Position " + message.position() + " is stored behind " + newest.position());
+        }
+        Place place = places.get(message.eventId());
+        if (place == null) {
+            world.violate("Event " + message.eventId() + " was never committed");
+        } else if (message.position().transactionLsn() != 0
+                && (message.position().transactionLsn() != place.lsn()
+                        || message.position().ordinal() != place.ordinal())) {
+            world.violate("Event " + message.eventId() + " was committed at " + place + " and is stored at "
+                    + message.position());
+        }
+    }
+
+    /** A row of the journal is about to be committed. */
+    void journaled(JournalRow row, List<JournalRow> journal, RelayProcess process) {
+        RelayProcess leader = leaders.computeIfAbsent(row.mark().term(), term -> process);
+        if (leader != process) {
+            world.violate(process + " writes in the term of " + leader);
+        }
+        if (world.isTraced()) {
+            StringBuilder ids = new StringBuilder();
+            for (int i = 0; i < row.events().size(); i++) {
+                ids.append(' ').append(row.events().id(i)).append('@').append(row.position(i));
+            }
+            world.say("  journal {}:{} {}", row.entry(), ids, row.mark());
+        }
+        if (row.entry() != journal.size() + 1) {
+            world.violate("Entry " + row.entry() + " of the journal follows entry " + journal.size());
+        }
+        if (!journal.isEmpty() && row.mark().term() < journal.getLast().mark().term()) {
+            world.violate("A leader of term " + row.mark().term() + " writes behind one of term "
+                    + journal.getLast().mark().term());
+        }
+    }
+
+    /** The journal has gone back with the database, and its terms with it. */
+    void restored() {
+        leaders.clear();
+    }
+
+    void begins(int number, NewEpoch epoch) {
+        world.say("  epoch {}: {}", number, epoch);
+        if (epoch.reason() != Epoch.Reason.FIRST_START && epoch.incident() == null) {
+            world.violate("Epoch " + number + " begins without an incident");
+        }
+    }
+
+    /** The relay is about to confirm the slot. */
+    void confirms(long from, long to) {
+        world.say("  confirmed {} to {}", from, to);
+        Contents now = world.database().contents;
+        Set<UUID> journaled = null;
+        for (Record record : now.wal) {
+            if (record.lsn() >= from && record.end() <= to) {
+                for (Row row : record.rows()) {
+                    journaled = journaled == null ? journaled(now) : journaled;
+                    if (row.delivered() && !journaled.contains(row.id())) {
+                        world.violate("The slot is confirmed up to " + to + ", and event " + row.id() + " of "
+                                + record.lsn() + " is not in the journal");
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Known limits. A row that could not be seen yet was taken for a ghost, and its message was removed from the stream
+     * before it could be seen. And holes are counted: when messages were removed from the end more than once, one that was
+     * removed from the middle in between may not be noticed.
+     */
+    private Set<UUID> excused(Contents now) {
+        Set<UUID> excused = new HashSet<>();
+        if (world.hasLostMessages()) {
+            excused.addAll(ghosts(now));
+        }
+        if (world.hasLostItsEnd()) {
+            excused.addAll(world.broker().removedInTheMiddle);
+        }
+        return excused;
+    }
+
+    private static Set<UUID> ghosts(Contents contents) {
+        Set<UUID> ids = new HashSet<>();
+        for (JournalRow row : contents.journal) {
+            for (int i = 0;
+                    row.kind() == JournalRow.Kind.GHOST && i < row.events().size();
+                    i++) {
+                ids.add(row.events().id(i));
+            }
+        }
+        return ids;
+    }
+
+    private static Set<UUID> journaled(Contents contents) {
+        Set<UUID> ids = new HashSet<>();
+        for (JournalRow row : contents.journal) {
+            PackedEvents events = row.events();
+            for (int i = 0; i < events.size(); i++) {
+                ids.add(events.id(i));
+            }
+        }
+        return ids;
+    }
+
+    /** What was missing by hand when somebody decided to do without it. */
+    void doWithoutWhatIsMissing() {
+        Stream stream = world.broker().stream;
+        Set<UUID> stored = stream == null ? Set.of() : stream.ids();
+        for (UUID id : journaled(world.database().contents)) {
+            if (!stored.contains(id)) {
+                doneWithout.add(id);
+            }
+        }
+    }
+
+    /** Why the world is not as it should be once everything is well; null when it is. */
+    @Nullable
+    String unrest() {
+        Contents now = world.database().contents;
+        Stream stream = world.broker().stream;
+        Set<UUID> stored = stream == null ? Set.of() : stream.ids();
+        Set<UUID> excused = excused(now);
+        for (Row row : now.rows) {
+            if (excused.contains(row.id())) {
+                continue;
+            }
+            if (!stored.contains(row.id()) && !doneWithout.contains(row.id())) {
+                return "Event " + row.id() + " is not in the stream";
+            }
+        }
+        Set<UUID> journaled = journaled(now);
+        for (Row row : now.rows) {
+            if (!journaled.contains(row.id())) {
+                return "Event " + row.id() + " is not in the journal";
+            }
+        }
+        return null;
+    }
+
+    /** What has to be told to people. */
+    void verifyIncidents() {
+        Contents now = world.database().contents;
+        Set<UUID> known = new HashSet<>();
+        now.rows.forEach(row -> known.add(row.id()));
+        for (Incident incident : now.incidents) {
+            known.addAll(incident.ghosts());
+        }
+        Stream stream = world.broker().stream;
+        if (stream != null) {
+            for (UUID id : stream.ids()) {
+                if (!known.contains(id)) {
+                    world.violate("Event " + id + " is in the stream and not in the database, and nobody says so");
+                }
+            }
+        }
+        long told = now.incidents.stream()
+                .filter(incident -> incident.kind() == Incident.Kind.STREAM_REWOUND
+                        || incident.kind() == Incident.Kind.STREAM_MADE_ANEW)
+                .count();
+        long rewinds = 0;
+        for (int i = 1; i < now.journal.size(); i++) {
+            rewinds += now.journal.get(i).mark().end().sequence()
+                            < now.journal.get(i - 1).mark().end().sequence()
+                    ? 1
+                    : 0;
+        }
+        if (rewinds > told) {
+            world.violate("The stream's end went back " + rewinds + " times, and " + told + " incidents say so");
+        }
+    }
+}

@@ -1,0 +1,349 @@
+package dev.aftercommit.relay.simulation;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Contents;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Row;
+import dev.aftercommit.relay.source.Epoch;
+import dev.aftercommit.relay.source.Incident;
+import dev.aftercommit.relay.source.JournalMark;
+import dev.aftercommit.relay.source.JournalRow;
+import dev.aftercommit.relay.source.Ledger;
+import dev.aftercommit.relay.source.NewEpoch;
+import dev.aftercommit.relay.source.Noted;
+import dev.aftercommit.relay.source.OutboxChange;
+import dev.aftercommit.relay.source.PackedEvents;
+import dev.aftercommit.relay.source.ProofScan;
+import dev.aftercommit.relay.source.Proven;
+import dev.aftercommit.relay.source.StreamNote;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Ledger} in a simulated database, with the answers that the SQL of the real one gives. */
+final class SimulatedLedger implements Ledger {
+    private static final Duration SLACK = Duration.ofSeconds(5);
+
+    private final SimulatedDatabase database;
+    private final DatabaseCalls calls;
+
+    SimulatedLedger(SimulatedDatabase database, DatabaseCalls calls) {
+        this.database = database;
+        this.calls = calls;
+    }
+
+    private Contents tables() {
+        return database.contents;
+    }
+
+    private <T> T call(String what, Supplier<T> work) {
+        return calls.call(what, work);
+    }
+
+    private void run(String what, Runnable work) {
+        calls.call(what, () -> {
+            work.run();
+            database.commitLedger();
+            return true;
+        });
+    }
+
+    @Override
+    public Noted noted() {
+        return call("noted", this::readNoted);
+    }
+
+    Noted readNoted() {
+        JournalRow last = tables().journal.isEmpty() ? null : tables().journal.getLast();
+        return new Noted(
+                tables().history,
+                tables().stream,
+                tables().publicationNote,
+                tables().epochs,
+                last == null
+                        ? null
+                        : new JournalRow(last.entry(), last.kind(), last.epoch(), PackedEvents.NONE, last.mark()));
+    }
+
+    @Override
+    public void append(List<JournalRow> rows) {
+        run("append", () -> insert(rows));
+    }
+
+    private void insert(List<JournalRow> rows) {
+        if (rows.getFirst().entry() <= tables().journal.size()) {
+            throw new AftercommitException(ErrorCode.FENCED, "Another relay has written to the journal.");
+        }
+        for (JournalRow row : rows) {
+            database.world().oracle().journaled(row, tables().journal, calls.process());
+            tables().journal.add(row);
+        }
+    }
+
+    @Override
+    public Noted begin(NewEpoch epoch, JournalMark mark) {
+        return call("begin", () -> {
+            begin(epoch, mark, tables().rows, tables().journal.size());
+            database.commitLedger();
+            return readNoted();
+        });
+    }
+
+    /**
+     * Begins an epoch.
+     *
+     * @param visible the rows that the transaction sees
+     * @param entries the journal that it sees
+     */
+    void begin(NewEpoch epoch, JournalMark mark, List<Row> visible, int entries) {
+        if (entries != tables().journal.size()) {
+            throw new AftercommitException(ErrorCode.FENCED, "Another relay has written to the journal.");
+        }
+        if (entries > 0 && tables().journal.getLast().mark().term() > mark.term()) {
+            throw new AftercommitException(ErrorCode.FENCED, "Another relay leads.");
+        }
+        int number = tables().epochs.size() + 1;
+        UUID branch = database.world().branch();
+        List<Row> healed = healed(epoch.heal(), visible);
+        database.world().oracle().begins(number, epoch);
+        List<JournalRow> rows = new ArrayList<>();
+        if (!healed.isEmpty()) {
+            rows.add(new JournalRow(
+                    entries + 1, JournalRow.Kind.PUBLISHED, number, packed(healed), mark.withProven(null)));
+        }
+        rows.add(new JournalRow(entries + rows.size() + 1, JournalRow.Kind.PUBLISHED, number, PackedEvents.NONE, mark));
+        insert(rows);
+        tables().epochs.add(new Epoch(number, branch, epoch.systemIdentifier(), epoch.firstLsn()));
+        if (epoch.incident() != null) {
+            tables().incidents.add(epoch.incident());
+        }
+    }
+
+    private List<Row> healed(NewEpoch.Heal heal, List<Row> visible) {
+        return switch (heal) {
+            case NewEpoch.Heal.Nothing nothing -> List.of();
+            case NewEpoch.Heal.Unjournaled all -> unjournaled(visible);
+            case NewEpoch.Heal.These these -> {
+                Map<UUID, Row> byId = new HashMap<>();
+                visible.forEach(row -> byId.put(row.id(), row));
+                yield these.ids().stream()
+                        .filter(byId::containsKey)
+                        .map(byId::get)
+                        .toList();
+            }
+        };
+    }
+
+    private List<Row> unjournaled(List<Row> visible) {
+        Set<UUID> journaled = journaled(0);
+        return visible.stream()
+                .filter(row -> !journaled.contains(row.id()))
+                .sorted(Comparator.comparingLong(Row::createdAt).thenComparing(Row::id))
+                .toList();
+    }
+
+    private static PackedEvents packed(List<Row> rows) {
+        PackedEvents.Builder packed = new PackedEvents.Builder(rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            packed.add(
+                    rows.get(i).id(), 0, i, SimulatedDatabase.time(rows.get(i).createdAt()));
+        }
+        return packed.build();
+    }
+
+    private Set<UUID> journaled(long afterEntry) {
+        Set<UUID> ids = new HashSet<>();
+        for (int i = (int) Math.max(0, afterEntry); i < tables().journal.size(); i++) {
+            PackedEvents events = tables().journal.get(i).events();
+            for (int k = 0; k < events.size(); k++) {
+                ids.add(events.id(k));
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public List<JournalRow> rowsFrom(long entry, int most) {
+        return call("rowsFrom", () -> {
+            int from = (int) Math.min(Math.max(entry, 1) - 1, tables().journal.size());
+            int to = Math.min(from + most, tables().journal.size());
+            return List.copyOf(tables().journal.subList(from, to));
+        });
+    }
+
+    @Override
+    public List<JournalRow> rowsBefore(long entry, int most) {
+        return call("rowsBefore", () -> {
+            int to = (int) Math.min(Math.max(entry - 1, 0), tables().journal.size());
+            return List.copyOf(
+                    tables().journal.subList(Math.max(0, to - most), to).reversed());
+        });
+    }
+
+    @Override
+    public long firstEntryBehind(@Nullable OutboxPosition position) {
+        return call("firstEntryBehind", () -> first(position, false));
+    }
+
+    @Override
+    public long firstEntryReaching(OutboxPosition position) {
+        return call("firstEntryReaching", () -> first(position, true));
+    }
+
+    private long first(@Nullable OutboxPosition position, boolean orAt) {
+        for (JournalRow row : tables().journal) {
+            if (holdsPublished(row) && reaches(row, position, orAt)) {
+                return row.entry();
+            }
+        }
+        return 0;
+    }
+
+    private static boolean holdsPublished(JournalRow row) {
+        return row.isOfStream() && !row.events().isEmpty();
+    }
+
+    private static boolean reaches(JournalRow row, @Nullable OutboxPosition position, boolean orAt) {
+        int order = position == null ? 1 : SimulatedDatabase.last(row).compareTo(position);
+        return order > 0 || (orAt && order == 0);
+    }
+
+    @Override
+    public long countFrom(long entry) {
+        return call("countFrom", () -> {
+            long count = 0;
+            for (JournalRow row : tables().journal) {
+                count += row.entry() >= entry && holdsPublished(row)
+                        ? row.events().size()
+                        : 0;
+            }
+            return count;
+        });
+    }
+
+    @Override
+    public List<UUID> withoutEntry(List<UUID> events, long afterEntry) {
+        if (events.isEmpty()) {
+            return List.of();
+        }
+        return call("withoutEntry", () -> {
+            Set<UUID> journaled = journaled(afterEntry);
+            return events.stream().filter(id -> !journaled.contains(id)).toList();
+        });
+    }
+
+    @Override
+    public Set<UUID> unknown(List<UUID> events) {
+        return call("unknown", () -> {
+            Set<UUID> unknown = new HashSet<>(events);
+            tables().rows.forEach(row -> unknown.remove(row.id()));
+            return unknown;
+        });
+    }
+
+    @Override
+    public Map<UUID, OutboxChange.Row> events(List<UUID> events) {
+        return call("events", () -> {
+            Set<UUID> wanted = new HashSet<>(events);
+            Map<UUID, OutboxChange.Row> found = new HashMap<>();
+            for (Row row : tables().rows) {
+                if (wanted.contains(row.id())) {
+                    found.put(row.id(), published(row));
+                }
+            }
+            return found;
+        });
+    }
+
+    static OutboxChange.Row published(Row row) {
+        return new OutboxChange.Row(row.id().toString(), "account", row.aggregate(), "Changed", "1", null);
+    }
+
+    @Override
+    public void takeOver(@Nullable UUID firstInStream, JournalMark mark) {
+        throw new Violation("No journal was lost, and yet the relay takes over from a release without one");
+    }
+
+    @Override
+    public ProofScan scan(@Nullable Proven since, int most) {
+        return call("scan", () -> {
+            String snapshot = database.snapshotText();
+            Instant takenAt = SimulatedDatabase.time(database.world().now());
+            Proven taken = new Proven(
+                    snapshot,
+                    takenAt,
+                    insertedSince(takenAt, since),
+                    tables().journal.size());
+            List<UUID> suspects = suspects(since);
+            boolean complete = suspects.size() <= most;
+            return new ProofScan(taken, tables().end, complete ? suspects : suspects.subList(0, most), complete);
+        });
+    }
+
+    private List<UUID> suspects(@Nullable Proven since) {
+        if (since == null) {
+            return unjournaled(tables().rows).stream().map(Row::id).toList();
+        }
+        Set<UUID> journaled = journaled(since.entry());
+        long from = since.since().minus(SLACK).toEpochMilli();
+        return tables().rows.stream()
+                .filter(row -> row.createdAt() >= from)
+                .filter(row -> !SimulatedDatabase.sees(since.snapshot(), row.txId()))
+                .filter(row -> !journaled.contains(row.id()))
+                .sorted(Comparator.comparingLong(Row::createdAt).thenComparing(Row::id))
+                .map(Row::id)
+                .toList();
+    }
+
+    private Instant insertedSince(Instant takenAt, @Nullable Proven since) {
+        long oldestRunning = Long.MAX_VALUE;
+        for (SimulatedDatabase.Transaction running : database.transactions) {
+            oldestRunning = Math.min(oldestRunning, running.id);
+        }
+        if (oldestRunning == Long.MAX_VALUE) {
+            return takenAt;
+        }
+        if (since == null) {
+            return Instant.EPOCH;
+        }
+        long provenEnd = Long.parseLong(since.snapshot().split(":", -1)[1]);
+        return oldestRunning >= provenEnd ? since.takenAt() : since.since();
+    }
+
+    @Override
+    public void noteStream(StreamNote stream) {
+        run("noteStream", () -> tables().stream = stream);
+    }
+
+    @Override
+    public void notePublication(String version) {
+        run("notePublication", () -> tables().publicationNote = version);
+    }
+
+    @Override
+    public void record(Incident incident) {
+        run("record", () -> tables().incidents.add(incident));
+    }
+
+    @Override
+    public Map<String, Long> incidents() {
+        return call("incidents", () -> {
+            Map<String, Long> counts = new HashMap<>();
+            tables().incidents.forEach(incident -> counts.merge(incident.kind().word(), 1L, Long::sum));
+            return counts;
+        });
+    }
+
+    @Override
+    public void close() {}
+}

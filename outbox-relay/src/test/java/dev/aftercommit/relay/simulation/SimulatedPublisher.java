@@ -1,0 +1,195 @@
+package dev.aftercommit.relay.simulation;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.HeaderNames;
+import dev.aftercommit.relay.publish.Publisher;
+import dev.aftercommit.relay.publish.StoredMessage;
+import dev.aftercommit.relay.routing.OutboundMessage;
+import dev.aftercommit.relay.simulation.SimulatedBroker.Incoming;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Publisher} into a simulated broker. What a process has sent travels on when it is dead; what was acknowledged to
+ * it while it was frozen it reads when it wakes up.
+ */
+final class SimulatedPublisher implements Publisher {
+    private static final long ANSWER_MILLIS = 5_000;
+
+    private final World world;
+    private final SimulatedBroker broker;
+    private final RelayProcess process;
+    private final long lastSequence;
+    private final Deque<Incoming> sent = new ArrayDeque<>();
+    private final Deque<Answer> answers = new ArrayDeque<>();
+    private final int generation;
+    private @Nullable String lastId;
+    private long published;
+    private long acknowledged;
+    private long answered;
+    private long lastProgress;
+    private boolean closed;
+    private @Nullable AftercommitException failure;
+
+    /**
+     * What the server said.
+     *
+     * @param sequence as {@link SimulatedBroker#take} gives it
+     */
+    private record Answer(long index, long sequence) {}
+
+    SimulatedPublisher(World world, RelayProcess process, long lastSequence) {
+        this.world = world;
+        this.broker = world.broker();
+        this.process = process;
+        this.lastSequence = lastSequence;
+        this.generation = broker.generation;
+        this.lastProgress = world.now();
+    }
+
+    @Override
+    public boolean awaitCapacity(Duration timeout) {
+        long deadline = world.now() + timeout.toMillis();
+        while (failure() == null && published - acknowledged >= world.window()) {
+            if (world.now() >= deadline) {
+                return false;
+            }
+            world.pause(20);
+        }
+        return failure == null;
+    }
+
+    @Override
+    public void publish(OutboundMessage message) {
+        world.enter(process, "publish", World.Server.NONE);
+        if (published == acknowledged) {
+            lastProgress = world.now();
+        }
+        long index = published++;
+        world.say("  publishes {} at {}, expecting {}", message.eventId(), message.position(), lastSequence + index);
+        if (failure == null) {
+            Incoming incoming = incoming(message, lastSequence + index, lastId);
+            lastId = incoming.messageId();
+            sent.add(incoming);
+        }
+        world.leave(process, "publish", World.Server.NONE);
+    }
+
+    private static Incoming incoming(OutboundMessage message, long expectedLast, @Nullable String behindId) {
+        String headers = new String(message.headers(), StandardCharsets.US_ASCII);
+        return new Incoming(
+                header(headers, HeaderNames.NATS_MSG_ID),
+                new StoredMessage(
+                        0, message.eventId(), message.position(), Instant.parse(header(headers, HeaderNames.CE_TIME))),
+                expectedLast,
+                behindId);
+    }
+
+    private static String header(String headers, String name) {
+        int from = headers.indexOf('\n' + name + ':') + name.length() + 2;
+        return headers.substring(from, headers.indexOf('\r', from));
+    }
+
+    /** Lets one message, or one answer, arrive. */
+    boolean carry() {
+        if (!answers.isEmpty() && (sent.isEmpty() || world.chance(2))) {
+            if (process.isFrozen()) {
+                return true;
+            }
+            Answer answer = answers.poll();
+            if (broker.acknowledgementsToLose > 0) {
+                broker.acknowledgementsToLose--;
+                world.say("  an acknowledgement is lost");
+            } else if (!process.isKilled() && !closed) {
+                read(answer);
+            }
+            return true;
+        }
+        Incoming incoming = sent.poll();
+        if (incoming == null) {
+            return false;
+        }
+        long index = incoming.expectedLast() - lastSequence;
+        if (broker.messagesToLose > 0) {
+            broker.messagesToLose--;
+            world.say("  message {} is lost", incoming.message().eventId());
+        } else if (broker.stream != null) {
+            answers.add(new Answer(index, world.guarded(() -> broker.take(incoming))));
+        }
+        return true;
+    }
+
+    private void read(Answer answer) {
+        answered++;
+        if (answer.sequence() == lastSequence + 1 + answer.index() && answer.index() == acknowledged) {
+            acknowledged++;
+            lastProgress = world.now();
+        } else {
+            fail(ErrorCode.FENCED, "Somebody else wrote to the stream.");
+        }
+    }
+
+    private void fail(ErrorCode code, String text) {
+        if (failure == null) {
+            failure = new AftercommitException(code, text);
+        }
+    }
+
+    /** Of what is on its way some has arrived; nobody hears of it. */
+    void cut() {
+        while (!sent.isEmpty() && world.chance(2) && broker.stream != null) {
+            Incoming incoming = sent.poll();
+            world.guarded(() -> broker.take(incoming));
+        }
+        sent.clear();
+        answers.clear();
+        fail(ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost.");
+    }
+
+    boolean isClosed() {
+        return closed || process.isKilled();
+    }
+
+    @Override
+    public long published() {
+        return published;
+    }
+
+    @Override
+    public long acknowledged() {
+        return acknowledged;
+    }
+
+    @Override
+    public @Nullable AftercommitException failure() {
+        if (generation != broker.generation) {
+            fail(ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost.");
+        }
+        if (published > acknowledged && world.now() - lastProgress > ANSWER_MILLIS) {
+            fail(ErrorCode.BROKER_UNAVAILABLE, "JetStream has not answered.");
+        }
+        return failure;
+    }
+
+    @Override
+    public boolean settle(Duration timeout) {
+        long deadline = world.now() + timeout.toMillis();
+        while (answered < published) {
+            if (world.now() >= deadline || generation != broker.generation) {
+                return false;
+            }
+            world.pause(20);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

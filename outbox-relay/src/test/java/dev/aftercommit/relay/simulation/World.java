@@ -1,0 +1,485 @@
+package dev.aftercommit.relay.simulation;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.relay.simulation.Plan.Action;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Transaction;
+import dev.aftercommit.relay.source.StreamNote;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A database, a broker and two relays, and what a plan does to them. One run; the calling thread must be virtual. */
+final class World {
+    private static final int PATIENCE_SECONDS = 240;
+
+    /** Whom a call goes to. */
+    enum Server {
+        DATABASE,
+        BROKER,
+        NONE
+    }
+
+    private final Plan plan;
+    private final SplittableRandom random;
+    private final Scheduler scheduler;
+    private final SimulatedDatabase database;
+    private final SimulatedBroker broker;
+    private final Oracle oracle = new Oracle(this);
+    private final RelayProcess[] relays = new RelayProcess[2];
+    private final long[] restartAt = new long[2];
+    private final Set<Plan.Kind> done = EnumSet.noneOf(Plan.Kind.class);
+    private final int window;
+    private final int patience;
+    private final @Nullable List<String> trace;
+
+    private int steps;
+    private int next;
+    private int starts;
+    private int branches;
+    private boolean failHere;
+    private boolean calm;
+    private @Nullable Violation violation;
+
+    World(long seed, Plan plan, boolean traced) {
+        this.plan = plan;
+        this.random = new SplittableRandom(seed);
+        this.trace = traced ? new ArrayList<>() : null;
+        this.window = 1 << random.nextInt(5);
+        this.patience = 1 + random.nextInt(500);
+        this.scheduler = new Scheduler(random, this::timePasses);
+        this.database = new SimulatedDatabase(this, random);
+        this.broker = new SimulatedBroker(this, random);
+    }
+
+    /** Runs it; what was violated, or null. */
+    @Nullable
+    Violation run() {
+        try {
+            relays[0] = new RelayProcess(this, "relay-1");
+            relays[1] = new RelayProcess(this, "relay-2");
+            starts = 2;
+            while (next < plan.actions().size() && violation == null) {
+                scheduler.pause(300);
+                restartRelays();
+            }
+            comeToRest();
+        } catch (Violation e) {
+            violation = violation == null ? e : violation;
+        } finally {
+            scheduler.end();
+        }
+        return violation;
+    }
+
+    private void restartRelays() {
+        for (int i = 0; i < relays.length; i++) {
+            if (relays[i].hasEnded()) {
+                if (restartAt[i] == 0) {
+                    restartAt[i] = now() + random.nextInt(3_000);
+                } else if (now() >= restartAt[i]) {
+                    restartAt[i] = 0;
+                    relays[i] = new RelayProcess(this, "relay-" + ++starts);
+                    say("{} is started", relays[i]);
+                }
+            }
+        }
+    }
+
+    /** Nothing breaks any more; somebody does what a blocked relay asks for. */
+    private void comeToRest() {
+        say("All is well from here on", "");
+        calm = true;
+        for (RelayProcess relay : relays) {
+            relay.thaw();
+            relay.forgetBlocked();
+        }
+        for (Transaction transaction : List.copyOf(database.transactions)) {
+            if (!transaction.committed) {
+                database.commit(transaction, 0);
+            }
+        }
+        database.settle(true);
+        broker.messagesToLose = 0;
+        broker.acknowledgementsToLose = 0;
+        commitOne();
+        String unrest = "";
+        for (int i = 0; i < PATIENCE_SECONDS && violation == null; i++) {
+            scheduler.pause(1_000);
+            restartRelays();
+            unrest = oracle.unrest();
+            if (unrest == null) {
+                oracle.verifyIncidents();
+                return;
+            }
+            mendWhatBlocks();
+        }
+        if (violation == null) {
+            violate("After " + PATIENCE_SECONDS + " quiet seconds: " + unrest);
+        }
+    }
+
+    private void commitOne() {
+        Transaction last = database.begin();
+        database.insert(last);
+        database.commit(last, 0);
+    }
+
+    private void mendWhatBlocks() {
+        for (RelayProcess relay : relays) {
+            AftercommitException reason = relay.hasEnded() ? null : relay.blocked();
+            if (reason != null) {
+                mend(reason);
+                relays[0].forgetBlocked();
+                relays[1].forgetBlocked();
+            }
+        }
+    }
+
+    /** What an operator does who reads the reason. A reason that cannot be is a violation. */
+    private void mend(AftercommitException reason) {
+        say("Somebody reads: {}", reason.getMessage());
+        String text = reason.getMessage();
+        if (text.contains("Messages were removed from the stream by hand")) {
+            require(
+                    text,
+                    Plan.Kind.PURGE,
+                    Plan.Kind.PURGE_SOME,
+                    Plan.Kind.DELETE_MESSAGE,
+                    Plan.Kind.DELETE_LAST_MESSAGE,
+                    Plan.Kind.RESTORE_STREAM);
+            if (chance(2)) {
+                broker.delete();
+            } else {
+                oracle.doWithoutWhatIsMissing();
+                StreamNote note = database.contents.stream;
+                if (note != null) {
+                    database.contents.stream = new StreamNote(note.config(), null, null);
+                }
+            }
+        } else if (text.contains("gone its own way") || text.contains("was never published")) {
+            require(text, Plan.Kind.RESTORE, Plan.Kind.FAIL_OVER);
+            broker.delete();
+        } else if (text.contains("that this relay has not made")) {
+            require(text, Plan.Kind.RESTORE, Plan.Kind.FAIL_OVER);
+            database.dropSlot(false);
+        } else {
+            violate("Blocked without a cause: " + text);
+        }
+    }
+
+    private void require(String text, Plan.Kind... causes) {
+        if (!hasHappened(causes)) {
+            violate("Blocked without a cause: " + text);
+        }
+    }
+
+    private boolean hasHappened(Plan.Kind... kinds) {
+        for (Plan.Kind kind : kinds) {
+            if (done.contains(kind)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether messages were removed from the end of the stream. */
+    boolean hasLostItsEnd() {
+        return hasHappened(Plan.Kind.DELETE_LAST_MESSAGE, Plan.Kind.PURGE, Plan.Kind.RESTORE_STREAM);
+    }
+
+    /** Whether messages were removed from the stream, by whatever. */
+    boolean hasLostMessages() {
+        return hasHappened(
+                Plan.Kind.DELETE_STREAM,
+                Plan.Kind.PURGE,
+                Plan.Kind.PURGE_SOME,
+                Plan.Kind.DELETE_MESSAGE,
+                Plan.Kind.DELETE_LAST_MESSAGE,
+                Plan.Kind.RESTORE_STREAM);
+    }
+
+    private void timePasses() {
+        database.settle(false);
+        for (int i = 0; i < 4; i++) {
+            broker.carry();
+        }
+    }
+
+    // What the ports call
+
+    /** A process is about to call a server. */
+    void enter(RelayProcess process, String what, Server server) {
+        requireAlive(process);
+        steps++;
+        scheduler.tick();
+        if (trace != null) {
+            say("{} {} {}", process, scheduler.running(), what);
+        }
+        broker.carry();
+        act(process);
+        requireAlive(process);
+        scheduler.mayYield();
+        requireAlive(process);
+        if (failHere && server != Server.NONE) {
+            failHere = false;
+            throw failure(server, what);
+        }
+    }
+
+    /** The server has done it; the process may not get to know. */
+    void leave(RelayProcess process, String what, Server server) {
+        if (process.diesNow()) {
+            say("{} dies behind it", process);
+            process.kill();
+        }
+        requireAlive(process);
+        if (server != Server.NONE && process.failsNow()) {
+            throw failure(server, what);
+        }
+        scheduler.mayYield();
+    }
+
+    private AftercommitException failure(Server server, String what) {
+        say("  {} fails", what);
+        return server == Server.DATABASE ? DatabaseCalls.unavailable(what) : SimulatedEventStream.unavailable(what);
+    }
+
+    private void requireAlive(RelayProcess process) {
+        if (scheduler.isOver() || process.isKilled() || violation != null) {
+            throw new Killed();
+        }
+    }
+
+    private void act(RelayProcess here) {
+        while (!calm && next < plan.actions().size() && plan.actions().get(next).step() <= steps) {
+            Action action = plan.actions().get(next++);
+            boolean happened = act(action, here);
+            say(happened ? "* {} ({})" : "* not possible: {} ({})", action.kind(), action.argument());
+            if (happened) {
+                done.add(action.kind());
+            }
+        }
+    }
+
+    private boolean act(Action action, RelayProcess here) {
+        int argument = action.argument();
+        RelayProcess any = relays[argument & 1];
+        switch (action.kind()) {
+            case COMMIT -> commit(1 + argument % 4, 0);
+            case BEGIN -> database.begin();
+            case INSERT -> open().ifPresent(database::insert);
+            case END ->
+                open().ifPresent(transaction -> {
+                    if (argument % 3 == 0) {
+                        database.rollBack(transaction);
+                    } else {
+                        database.commit(transaction, 0);
+                    }
+                });
+            case OTHER_WORK -> database.commitLedger();
+            case SLOW_COMMIT -> commit(1 + argument % 3, 100 + argument % 8_000);
+            case KILL_HERE -> here.kill();
+            case KILL_BEHIND -> here.dieBehind();
+            case KILL -> any.kill();
+            case FREEZE -> here.freeze(argument % 20_000);
+            case STOP -> any.stop();
+            case FAIL_HERE -> failHere = true;
+            case FAIL_BEHIND -> here.failBehind();
+            case CUT_BROKER -> broker.cut(argument);
+            case LOSE_MESSAGE -> broker.messagesToLose += 1 + argument % 3;
+            case LOSE_ACKNOWLEDGEMENT -> broker.acknowledgementsToLose++;
+            case CUT_CAPTURE -> {
+                return cutCapture();
+            }
+            case RESTART_DATABASE -> database.restart();
+            case SNAPSHOT -> database.takeSnapshot();
+            case RESTORE -> {
+                return database.restore();
+            }
+            case REPLICATE -> database.replicate();
+            case FAIL_OVER -> {
+                return database.failOver(argument);
+            }
+            case DUMP_INTO_ANOTHER -> database.dumpIntoAnother();
+            case DROP_SLOT -> {
+                return database.dropSlot(false);
+            }
+            case DROP_AND_MAKE_SLOT -> {
+                return database.dropSlot(true);
+            }
+            case ADVANCE_SLOT -> {
+                return database.advanceSlot(argument);
+            }
+            case LOSE_SLOT -> {
+                return database.loseSlot();
+            }
+            case ALTER_PUBLICATION -> {
+                return database.alterPublication(false);
+            }
+            case ALTER_PUBLICATION_BACK -> {
+                return database.alterPublication(true);
+            }
+            case DROP_PUBLICATION -> {
+                return database.dropPublication(false);
+            }
+            case DROP_AND_MAKE_PUBLICATION -> {
+                return database.dropPublication(true);
+            }
+            case DELETE_STREAM -> {
+                return broker.delete();
+            }
+            case PURGE -> {
+                return broker.purge(true, argument);
+            }
+            case PURGE_SOME -> {
+                return broker.purge(false, argument);
+            }
+            case DELETE_MESSAGE -> {
+                return broker.deleteMessage(false, argument);
+            }
+            case DELETE_LAST_MESSAGE -> {
+                return broker.deleteMessage(true, argument);
+            }
+            case COPY_STREAM -> {
+                return broker.takeCopy();
+            }
+            case RESTORE_STREAM -> {
+                return broker.restore();
+            }
+        }
+        return true;
+    }
+
+    private void commit(int rows, long visibleAfter) {
+        Transaction transaction = database.begin();
+        for (int i = 0; i < rows; i++) {
+            database.insert(transaction);
+        }
+        database.commit(transaction, visibleAfter);
+    }
+
+    private java.util.Optional<Transaction> open() {
+        List<Transaction> open = database.transactions.stream()
+                .filter(transaction -> !transaction.committed)
+                .toList();
+        return open.isEmpty()
+                ? java.util.Optional.empty()
+                : java.util.Optional.of(open.get(random.nextInt(open.size())));
+    }
+
+    private boolean cutCapture() {
+        if (database.contents.slot == null || database.contents.slot.user == null) {
+            return false;
+        }
+        database.contents.slot.user.cut();
+        database.contents.slot.user = null;
+        return true;
+    }
+
+    Scheduler.Fiber start(String name, RelayProcess owner, Runnable body) {
+        return scheduler.start(name, owner, () -> {
+            try {
+                body.run();
+            } catch (RuntimeException e) {
+                violation = violation != null ? violation : new Violation(name + " ended: " + e, e);
+            }
+        });
+    }
+
+    void join(Scheduler.Fiber fiber) {
+        while (!fiber.isDone()) {
+            scheduler.pause(5);
+        }
+    }
+
+    void pause(long millis) {
+        scheduler.pause(millis);
+    }
+
+    void violate(String text) {
+        say("! {}", text);
+        Violation found = new Violation(text);
+        if (violation == null) {
+            violation = found;
+        }
+        throw found;
+    }
+
+    /** For what is called by no fiber in particular. */
+    long guarded(LongSupplier work) {
+        try {
+            return work.getAsLong();
+        } catch (Violation e) {
+            return 0;
+        }
+    }
+
+    boolean chance(int of) {
+        return random.nextInt(of) == 0;
+    }
+
+    UUID branch() {
+        return new UUID(0xb, ++branches);
+    }
+
+    int window() {
+        return window;
+    }
+
+    int patience() {
+        return patience;
+    }
+
+    long now() {
+        return scheduler.now();
+    }
+
+    Clock clock() {
+        return scheduler.clock();
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    SimulatedDatabase database() {
+        return database;
+    }
+
+    SimulatedBroker broker() {
+        return broker;
+    }
+
+    Oracle oracle() {
+        return oracle;
+    }
+
+    boolean isTraced() {
+        return trace != null;
+    }
+
+    /** Notes something for people. */
+    void say(String text, Object... arguments) {
+        if (trace != null) {
+            String line = text;
+            for (Object argument : arguments) {
+                line = line.replaceFirst("\\{}", java.util.regex.Matcher.quoteReplacement(String.valueOf(argument)));
+            }
+            trace.add(String.format("%5d %7d %s", steps, now() - 1_700_000_000_000L, line));
+        }
+    }
+
+    List<String> trace() {
+        return trace == null ? List.of() : trace;
+    }
+
+    int steps() {
+        return steps;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.aftercommit.relay.supervise;
+
+import dev.aftercommit.relay.publish.EventStream;
+import dev.aftercommit.relay.source.Source;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Lets the simulation run the leader's own code on a machine of its making. */
+public final class SimulatedLeading {
+    /** What the simulation has instead of threads. */
+    public interface Host {
+        Clock clock();
+
+        void pause(Duration duration);
+
+        Job start(String name, Runnable body);
+    }
+
+    /** Something that runs beside the caller. */
+    public interface Job {
+        /** Ends its pause, if it makes one. */
+        void wake();
+
+        void join();
+    }
+
+    private SimulatedLeading() {}
+
+    public static void lead(Source source, EventStream stream, BooleanSupplier stopped, Host host)
+            throws InterruptedException {
+        new Leading("bank", source, stream, new Progress(), stopped, new HostedMachine(host)).lead();
+    }
+
+    private record HostedMachine(Host host) implements Machine {
+        @Override
+        public Clock clock() {
+            return host.clock();
+        }
+
+        @Override
+        public int room() {
+            return 256;
+        }
+
+        @Override
+        public void pause(Duration duration) {
+            host.pause(duration);
+        }
+
+        @Override
+        public Worker start(String name, Duration pause, Turn turn) {
+            HostedWorker worker = new HostedWorker(host, pause, turn);
+            worker.job = host.start(name, worker::loop);
+            return worker;
+        }
+    }
+
+    private static final class HostedWorker implements Machine.Worker {
+        private final Host host;
+        private final Duration pause;
+        private final Machine.Turn turn;
+        private Job job;
+        private @Nullable RuntimeException failure;
+        private boolean closed;
+
+        HostedWorker(Host host, Duration pause, Machine.Turn turn) {
+            this.host = host;
+            this.pause = pause;
+            this.turn = turn;
+        }
+
+        private void loop() {
+            try {
+                while (!closed) {
+                    turn.run();
+                    host.pause(pause);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+
+        @Override
+        public @Nullable RuntimeException failure() {
+            return failure;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            job.wake();
+            job.join();
+        }
+    }
+}
