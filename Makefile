@@ -7,6 +7,8 @@ ARGS ?=
 # How many rounds of faults `make crash` plays, and how often each kill test of `make kills` kills
 ROUNDS ?= 1000
 KILLS ?= 100
+# How many schedules `make simulate` plays
+SCHEDULES ?= 200000
 IMAGE ?= aftercommit/outbox-relay
 
 JDK := tools/with-jdk.sh
@@ -30,6 +32,11 @@ test: nats-server ## Build and run every check and test
 crash: nats-server ## Play ROUNDS=1000 rounds of faults on real servers; play one again with ARGS=-Dharness.seed=...
 	$(MVN) verify -pl crash-harness -am -Dtest=none -Dit.test=CrashHarnessIT -Dharness.rounds=$(ROUNDS) \
 		-Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
+
+.PHONY: simulate
+simulate: ## Play SCHEDULES=200000 schedules of faults over simulated servers; one again with ARGS=-Dsimulation.seed=...
+	$(MVN) test -pl outbox-relay -am -Dtest=SimulationTest -Dsimulation.schedules=$(SCHEDULES) \
+		-Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
 .PHONY: kills
 kills: nats-server ## Run the tests with KILLS=100 kills in each kill test; repeat a run with ARGS=-Dcrash.seed=...

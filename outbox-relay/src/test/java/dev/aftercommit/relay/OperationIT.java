@@ -169,7 +169,7 @@ class OperationIT {
         assertThat(lines.stream().filter(line -> line.contains("WARN")))
                 .hasSize(3)
                 .allMatch(line -> line.contains("tries again until it works"));
-        assertThat(lines.stream().filter(line -> line.contains("Streaming from slot")))
+        assertThat(lines.stream().filter(line -> line.contains("Streaming into stream")))
                 .hasSize(4);
     }
 

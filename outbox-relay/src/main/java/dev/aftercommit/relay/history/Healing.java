@@ -67,8 +67,8 @@ public final class Healing {
                 || !past.database().publication().problems().isEmpty()) {
             source.makePublication();
         }
-        notePublication();
-        noteStream();
+        notePublication(past.noted());
+        noteStream(past.noted());
         source.makeSlot(
                 new NewEpoch(
                         Epoch.Reason.FIRST_START, past.database().systemIdentifier(), 0, new Heal.Unjournaled(), null),
@@ -76,11 +76,15 @@ public final class Healing {
     }
 
     /** So that what is missing from the stream is noticed from its first message on. */
-    private void noteStream() {
+    private void noteStream(Noted noted) {
         StreamState made = stream.look();
         if (made != null) {
-            ledger.noteStream(new StreamNote(
-                    made.shape().config(), made.extent().first(), made.extent().holes()));
+            ledger.noteStream(
+                    new StreamNote(
+                            made.shape().config(),
+                            made.extent().first(),
+                            made.extent().holes()),
+                    noted.mark().term());
         }
     }
 
@@ -131,7 +135,9 @@ public final class Healing {
     /** What is missing at the end is published again behind it; from then on that is how the stream is. */
     private void accept(Noted noted, long first, long holes) {
         if (noted.stream() != null) {
-            ledger.noteStream(new StreamNote(noted.stream().config(), first, holes));
+            ledger.noteStream(
+                    new StreamNote(noted.stream().config(), first, holes),
+                    noted.mark().term());
         }
     }
 
@@ -233,13 +239,13 @@ public final class Healing {
         } else {
             tell(Incident.of(Incident.Kind.PUBLICATION_TOUCHED, detail));
         }
-        notePublication();
+        notePublication(past.noted());
     }
 
-    private void notePublication() {
+    private void notePublication(Noted noted) {
         PublicationState made = source.look().publication();
         if (made != null) {
-            ledger.notePublication(made.version());
+            ledger.notePublication(made.version(), noted.mark().term());
         }
     }
 

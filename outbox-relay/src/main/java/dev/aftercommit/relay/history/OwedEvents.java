@@ -77,7 +77,7 @@ public final class OwedEvents {
         long lastSequence = past.stream() == null ? 0 : past.stream().extent().last();
         progress.begin(ledger.countFrom(entry));
         try (Publisher publisher = stream.publisher(lastSequence)) {
-            Run run = new Run(publisher, behind, past.noted().mark().term());
+            Run run = new Run(publisher, behind, ledger.repeated(entry), past.noted().mark().term());
             boolean complete = run.from(entry);
             boolean settled = publisher.settle(SETTLE);
             AftercommitException failure = publisher.failure();
@@ -105,13 +105,18 @@ public final class OwedEvents {
     private final class Run {
         private final Publisher publisher;
         private final @Nullable OutboxPosition behind;
+        private final Map<UUID, Long> lastEntries;
         private final String attempt;
         private @Nullable UUID last;
         private long gone;
 
-        Run(Publisher publisher, @Nullable OutboxPosition behind, int term) {
+        /**
+         * @param lastEntries of the events that have several: only the last counts
+         */
+        Run(Publisher publisher, @Nullable OutboxPosition behind, Map<UUID, Long> lastEntries, int term) {
             this.publisher = publisher;
             this.behind = behind;
+            this.lastEntries = lastEntries;
             this.attempt = "~" + term;
         }
 
@@ -149,7 +154,8 @@ public final class OwedEvents {
             Map<UUID, OutboxChange.Row> found = ledger.events(ids);
             for (int i = from; i < to; i++) {
                 OutboxPosition position = row.position(i);
-                if (behind != null && position.compareTo(behind) <= 0) {
+                boolean isStored = behind != null && position.compareTo(behind) <= 0;
+                if (isStored || lastEntries.getOrDefault(ids.get(i - from), row.entry()) != row.entry()) {
                     continue;
                 }
                 OutboxChange.Row event = found.get(ids.get(i - from));

@@ -1,7 +1,5 @@
 package dev.aftercommit.relay.postgres;
 
-import dev.aftercommit.contract.AftercommitException;
-import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
@@ -112,7 +110,7 @@ final class EpochTable {
 
     void begin(NewEpoch epoch, JournalMark mark, JournalTable journal) throws SQLException {
         JournalRow newest = journal.newest();
-        requireTerm(newest, mark);
+        journal.requireTerm(mark.term());
         long entry = newest == null ? 0 : newest.entry();
         int number = insert(epoch);
         heal(epoch.heal(), number, mark);
@@ -120,16 +118,6 @@ final class EpochTable {
             record(epoch.incident(), new Healed(number, entry));
         }
         journal.insertNote(mark, number);
-    }
-
-    /** Its entry alone does not fence this transaction, which takes the next one whoever has written the one before. */
-    private static void requireTerm(@Nullable JournalRow newest, JournalMark mark) {
-        if (newest != null && newest.mark().term() > mark.term()) {
-            throw new AftercommitException(
-                    ErrorCode.FENCED,
-                    "Another relay leads: the journal is in term "
-                            + newest.mark().term() + ", and this relay's was " + mark.term() + ".");
-        }
     }
 
     private int insert(NewEpoch epoch) throws SQLException {

@@ -1,5 +1,7 @@
 package dev.aftercommit.relay.postgres;
 
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.source.JournalMark;
 import dev.aftercommit.relay.source.JournalRow;
@@ -14,7 +16,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +64,20 @@ final class JournalTable {
     JournalRow newest() throws SQLException {
         List<JournalRow> rows = rows(NEWEST);
         return rows.isEmpty() ? null : rows.getFirst();
+    }
+
+    /**
+     * Fences what the next entry does not: what writes none, and what takes the next one whoever has written the one
+     * before.
+     */
+    void requireTerm(int term) throws SQLException {
+        JournalRow newest = newest();
+        if (newest != null && newest.mark().term() > term) {
+            throw new AftercommitException(
+                    ErrorCode.FENCED,
+                    "Another relay leads: the journal is in term "
+                            + newest.mark().term() + ", and this relay's was " + term + ".");
+        }
     }
 
     List<JournalRow> from(long entry, int most) throws SQLException {
@@ -168,6 +186,16 @@ final class JournalTable {
         long[] first = {0};
         Rows.each(connection, FIRST + comparison + " ?", row -> first[0] = row.getLong(1), position);
         return first[0];
+    }
+
+    Map<UUID, Long> repeated(long entry) throws SQLException {
+        Map<UUID, Long> last = new HashMap<>();
+        Rows.each(
+                connection,
+                "SELECT event_id, max(entry) FROM outbox.journal_events(?) GROUP BY event_id HAVING count(*) > 1",
+                row -> last.put(row.getObject(1, UUID.class), row.getLong(2)),
+                entry - 1);
+        return last;
     }
 
     long countFrom(long entry) throws SQLException {

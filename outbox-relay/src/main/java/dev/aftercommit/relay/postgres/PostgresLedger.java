@@ -106,6 +106,11 @@ final class PostgresLedger implements Ledger {
     }
 
     @Override
+    public Map<UUID, Long> repeated(long entry) {
+        return inTransaction(() -> journal.repeated(entry));
+    }
+
+    @Override
     public long countFrom(long entry) {
         return inTransaction(() -> journal.countFrom(entry));
     }
@@ -152,18 +157,24 @@ final class PostgresLedger implements Ledger {
     }
 
     @Override
-    public void noteStream(StreamNote stream) {
-        run(() -> Rows.update(
-                connection,
-                "UPDATE outbox.history SET stream_config = ?::jsonb, stream_first = ?, stream_holes = ?",
-                stream.config(),
-                stream.first(),
-                stream.holes()));
+    public void noteStream(StreamNote stream, int term) {
+        run(() -> {
+            journal.requireTerm(term);
+            Rows.update(
+                    connection,
+                    "UPDATE outbox.history SET stream_config = ?::jsonb, stream_first = ?, stream_holes = ?",
+                    stream.config(),
+                    stream.first(),
+                    stream.holes());
+        });
     }
 
     @Override
-    public void notePublication(String version) {
-        run(() -> Rows.update(connection, "UPDATE outbox.history SET publication = ?", version));
+    public void notePublication(String version, int term) {
+        run(() -> {
+            journal.requireTerm(term);
+            Rows.update(connection, "UPDATE outbox.history SET publication = ?", version);
+        });
     }
 
     @Override
@@ -226,6 +237,9 @@ final class PostgresLedger implements Ledger {
                         ErrorCode.FENCED, "Another relay has written to the journal: " + Reason.of(e) + ".", e);
             }
             throw database.failure(e);
+        } catch (AftercommitException e) {
+            rollBack();
+            throw e;
         } finally {
             busy = false;
         }

@@ -46,6 +46,9 @@ public interface Ledger extends AutoCloseable {
     /** The first entry that holds published events at or behind a position, or 0 when there is none. */
     long firstEntryReaching(OutboxPosition position);
 
+    /** The events that have several entries from one on, each with its last. */
+    Map<UUID, Long> repeated(long entry);
+
     /** How many events the journal holds from an entry on. */
     long countFrom(long entry);
 
@@ -78,9 +81,19 @@ public interface Ledger extends AutoCloseable {
      */
     ProofScan scan(@Nullable Proven since, int most);
 
-    void noteStream(StreamNote stream);
+    /**
+     * Notes the stream as it was last seen.
+     *
+     * @param term the leader's
+     */
+    void noteStream(StreamNote stream, int term);
 
-    void notePublication(String version);
+    /**
+     * Notes the publication as it was last seen.
+     *
+     * @param term the leader's
+     */
+    void notePublication(String version, int term);
 
     void record(Incident incident);
 

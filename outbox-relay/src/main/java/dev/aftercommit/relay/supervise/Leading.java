@@ -176,11 +176,6 @@ final class Leading {
         switch (found) {
             case Chore.Finding.Nothing nothing -> {}
             case Chore.Finding.Changed changed -> LOG.debug("The past has changed: {}", changed.diagnosis());
-            case Chore.Finding.Unjournaled unjournaled -> heal(ledger, healing, unjournaled.events());
-        }
-    }
-
-            case Chore.Finding.Changed changed -> LOG.info("The past has changed: {}", changed.diagnosis());
             case Chore.Finding.Unjournaled passedOver -> unjournaled = passedOver.events();
         }
     }
@@ -189,7 +184,7 @@ final class Leading {
         StreamNote seen = new StreamNote(
                 state.shape().config(), state.extent().first(), state.extent().holes());
         if (!seen.equals(noted.stream())) {
-            ledger.noteStream(seen);
+            ledger.noteStream(seen, noted.mark().term());
         }
     }
 }

@@ -150,7 +150,7 @@ final class SimulatedBroker {
     }
 
     /** Takes a message: its sequence, or minus the sequence of what it repeats, or 0 when it is not at its turn. */
-    long take(Incoming incoming) {
+    long take(Incoming incoming, RelayProcess from) {
         Stream to = stream;
         Remembered known = to.remembered.get(incoming.messageId());
         if (known != null && world.now() < known.until()) {
@@ -162,7 +162,7 @@ final class SimulatedBroker {
         }
         StoredMessage sent = incoming.message();
         StoredMessage stored = new StoredMessage(to.last + 1, sent.eventId(), sent.position(), sent.time());
-        world.oracle().stores(stored, to);
+        world.oracle().stores(stored, to, from);
         to.messages.add(stored);
         to.last++;
         to.lastId = incoming.messageId();

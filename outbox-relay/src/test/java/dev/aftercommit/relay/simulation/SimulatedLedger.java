@@ -109,9 +109,7 @@ final class SimulatedLedger implements Ledger {
         if (entries != tables().journal.size()) {
             throw new AftercommitException(ErrorCode.FENCED, "Another relay has written to the journal.");
         }
-        if (entries > 0 && tables().journal.getLast().mark().term() > mark.term()) {
-            throw new AftercommitException(ErrorCode.FENCED, "Another relay leads.");
-        }
+        requireTerm(mark.term());
         int number = tables().epochs.size() + 1;
         UUID branch = database.world().branch();
         List<Row> healed = healed(epoch.heal(), visible);
@@ -219,6 +217,22 @@ final class SimulatedLedger implements Ledger {
     }
 
     @Override
+    public Map<UUID, Long> repeated(long entry) {
+        return call("repeated", () -> {
+            Set<UUID> seen = new HashSet<>();
+            Map<UUID, Long> last = new HashMap<>();
+            for (JournalRow row : tables().journal) {
+                for (int i = 0; row.entry() >= entry && i < row.events().size(); i++) {
+                    if (!seen.add(row.events().id(i))) {
+                        last.put(row.events().id(i), row.entry());
+                    }
+                }
+            }
+            return last;
+        });
+    }
+
+    @Override
     public long countFrom(long entry) {
         return call("countFrom", () -> {
             long count = 0;
@@ -283,7 +297,8 @@ final class SimulatedLedger implements Ledger {
                     snapshot,
                     takenAt,
                     insertedSince(takenAt, since),
-                    tables().journal.size());
+                    tables().journal.size(),
+                    List.of());
             List<UUID> suspects = suspects(since);
             boolean complete = suspects.size() <= most;
             return new ProofScan(taken, tables().end, complete ? suspects : suspects.subList(0, most), complete);
@@ -321,13 +336,25 @@ final class SimulatedLedger implements Ledger {
     }
 
     @Override
-    public void noteStream(StreamNote stream) {
-        run("noteStream", () -> tables().stream = stream);
+    public void noteStream(StreamNote stream, int term) {
+        run("noteStream", () -> {
+            requireTerm(term);
+            tables().stream = stream;
+        });
     }
 
     @Override
-    public void notePublication(String version) {
-        run("notePublication", () -> tables().publicationNote = version);
+    public void notePublication(String version, int term) {
+        run("notePublication", () -> {
+            requireTerm(term);
+            tables().publicationNote = version;
+        });
+    }
+
+    private void requireTerm(int term) {
+        if (!tables().journal.isEmpty() && tables().journal.getLast().mark().term() > term) {
+            throw new AftercommitException(ErrorCode.FENCED, "Another relay leads.");
+        }
     }
 
     @Override

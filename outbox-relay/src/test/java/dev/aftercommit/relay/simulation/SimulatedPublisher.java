@@ -119,7 +119,7 @@ final class SimulatedPublisher implements Publisher {
             broker.messagesToLose--;
             world.say("  message {} is lost", incoming.message().eventId());
         } else if (broker.stream != null) {
-            answers.add(new Answer(index, world.guarded(() -> broker.take(incoming))));
+            answers.add(new Answer(index, world.guarded(() -> broker.take(incoming, process))));
         }
         return true;
     }
@@ -144,7 +144,7 @@ final class SimulatedPublisher implements Publisher {
     void cut() {
         while (!sent.isEmpty() && world.chance(2) && broker.stream != null) {
             Incoming incoming = sent.poll();
-            world.guarded(() -> broker.take(incoming));
+            world.guarded(() -> broker.take(incoming, process));
         }
         sent.clear();
         answers.clear();

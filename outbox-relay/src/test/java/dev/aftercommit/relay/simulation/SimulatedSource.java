@@ -116,6 +116,16 @@ final class SimulatedSource implements Source {
     }
 
     @Override
+    public Ledger openLedgerForLongQueries() {
+        return openLedger();
+    }
+
+    @Override
+    public long walLimit() {
+        return 0;
+    }
+
+    @Override
     public void makePublication() {
         calls.call("makePublication", () -> {
             if (database.contents.publication == null) {

@@ -29,10 +29,20 @@ final class Simulation {
 
     private final AtomicLong steps = new AtomicLong();
 
-    /** The first failure among so many seeds, or null. */
+    /** A failure among so many seeds, or null. What it is as soon as one is found may differ with the machine. */
     @Nullable
     Failure run(long firstSeed, long schedules) throws InterruptedException {
-        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Level level = root.getLevel();
+        root.setLevel(Level.OFF);
+        try {
+            return runSilently(firstSeed, schedules);
+        } finally {
+            root.setLevel(level);
+        }
+    }
+
+    private @Nullable Failure runSilently(long firstSeed, long schedules) throws InterruptedException {
         AtomicLong next = new AtomicLong(firstSeed);
         AtomicReference<Failure> failure = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
@@ -66,8 +76,14 @@ final class Simulation {
         return steps.get();
     }
 
-    /** Leaves out whatever is not needed for it to fail. The calling thread must be virtual. */
-    Failure shrink(Failure failure) {
+    /** Leaves out whatever is not needed for it to fail in the same way. */
+    Failure shrink(Failure failure) throws InterruptedException {
+        AtomicReference<Failure> shortest = new AtomicReference<>(failure);
+        Thread.ofVirtual().start(() -> shortest.set(shrunk(failure))).join();
+        return shortest.get();
+    }
+
+    private Failure shrunk(Failure failure) {
         Failure shortest = failure;
         for (int size = shortest.plan().actions().size() / 2; size > 0; size = size / 2) {
             int from = 0;
@@ -82,57 +98,5 @@ final class Simulation {
             }
         }
         return shortest;
-    }
-
-    private static void survey(Simulation simulation, long first, long schedules) throws InterruptedException {
-        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
-        java.util.Map<String, List<Long>> found = new java.util.concurrent.ConcurrentHashMap<>();
-        AtomicLong next = new AtomicLong(first);
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-            threads.add(Thread.ofVirtual().start(() -> {
-                for (long seed = next.getAndIncrement(); seed < first + schedules; seed = next.getAndIncrement()) {
-                    Failure failure = simulation.run(seed, Plan.of(seed));
-                    if (failure != null) {
-                        found.computeIfAbsent(
-                                        failure.kind(), k -> java.util.Collections.synchronizedList(new ArrayList<>()))
-                                .add(seed);
-                    }
-                }
-            }));
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        found.forEach((text, seeds) ->
-                System.out.println(seeds.size() + "  " + seeds.subList(0, Math.min(5, seeds.size())) + " " + text));
-    }
-
-    public static void main(String[] arguments) throws InterruptedException {
-        long first = Long.parseLong(arguments[0]);
-        long schedules = Long.parseLong(arguments[1]);
-        Simulation simulation = new Simulation();
-        if (arguments.length > 2) {
-            survey(simulation, first, schedules);
-            return;
-        }
-        long start = System.nanoTime();
-        Failure failure = simulation.run(first, schedules);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf("%d schedules, %.1f s, %d steps%n", schedules, seconds, simulation.steps());
-        if (failure != null) {
-            Thread.ofVirtual()
-                    .start(() -> {
-                        System.out.println("Seed " + failure.seed() + ": "
-                                + failure.violation().getMessage());
-                        Failure shrunk = simulation.shrink(failure);
-                        System.out.println(shrunk.story());
-                        shrunk.plan().actions().forEach(System.out::println);
-                        if (shrunk.violation().getCause() != null) {
-                            shrunk.violation().getCause().printStackTrace(System.out);
-                        }
-                    })
-                    .join();
-        }
     }
 }
