@@ -41,13 +41,16 @@ public final class DatabasePreflight {
     /** By catalog: to name a table of a schema that the role may not use is an error. */
     private static final String MISSING_PRIVILEGES = """
             SELECT current_user,
-                   (SELECT string_agg(format('GRANT %s ON outbox.%s TO %I', needed.privilege, needed.name, current_user), '; ')
-                      FROM (VALUES ('event', 'SELECT'), ('history', 'SELECT'), ('history', 'UPDATE'),
-                                   ('epoch', 'SELECT'), ('epoch', 'INSERT'),
-                                   ('journal', 'SELECT'), ('journal', 'INSERT'),
-                                   ('incident', 'SELECT'), ('incident', 'INSERT')) AS needed(name, privilege)
-                      LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = needed.name
-                     WHERE c.oid IS NULL OR NOT has_table_privilege(c.oid, needed.privilege)) AS grants,
+                   (SELECT string_agg(format('GRANT %s ON outbox.%s TO "%s"', missing.privileges, missing.name, current_user),
+                                      '; ' ORDER BY missing.n)
+                      FROM (SELECT needed.n, needed.name, string_agg(privilege, ', ' ORDER BY i) AS privileges
+                              FROM (VALUES (1, 'event', '{SELECT}'::text[]), (2, 'history', '{SELECT, UPDATE}'),
+                                           (3, 'epoch', '{SELECT, INSERT}'), (4, 'journal', '{SELECT, INSERT}'),
+                                           (5, 'incident', '{SELECT, INSERT}')) AS needed(n, name, privileges)
+                             CROSS JOIN LATERAL unnest(needed.privileges) WITH ORDINALITY AS p(privilege, i)
+                              LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = needed.name
+                             WHERE c.oid IS NULL OR NOT has_table_privilege(c.oid, privilege)
+                             GROUP BY needed.n, needed.name) AS missing) AS grants,
                    has_schema_privilege(n.oid, 'USAGE') AS may_use
               FROM pg_namespace n
              WHERE n.nspname = 'outbox'
@@ -70,7 +73,7 @@ public final class DatabasePreflight {
                     findings.add(
                             Finding.problem(
                                     "schema outbox",
-                                    "the outbox tables are missing in this database, or of an older release; run: outbox-relay migrate"));
+                                    "the outbox tables are missing in this database; run: outbox-relay migrate (after an upgrade, too)"));
                     return findings;
                 }
             }

@@ -85,7 +85,7 @@ final class RelayRun {
     /** Then the stream was right once, and is waited for, with the release valve at hand. */
     private static boolean wasPublished(Source source) {
         try (Ledger ledger = source.openLedger()) {
-            return ledger.noted().last() != null;
+            return ledger.noted().epoch() != null;
         }
     }
 
