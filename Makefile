@@ -31,11 +31,13 @@ test: nats-server ## Build and run every check and test
 .PHONY: crash
 crash: nats-server ## Play ROUNDS=1000 rounds of faults on real servers; play one again with ARGS=-Dharness.seed=...
 	$(MVN) verify -pl crash-harness -am -Dtest=none -Dit.test=CrashHarnessIT -Dharness.rounds=$(ROUNDS) \
+		-Dharness.first=$(shell date +%s)000 \
 		-Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
 
 .PHONY: simulate
 simulate: ## Play SCHEDULES=200000 schedules of faults over simulated servers; one again with ARGS=-Dsimulation.seed=...
 	$(MVN) test -pl outbox-relay -am -Dtest=SimulationTest -Dsimulation.schedules=$(SCHEDULES) \
+		-Dsimulation.seed=$(shell date +%s)000000 \
 		-Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
 .PHONY: kills

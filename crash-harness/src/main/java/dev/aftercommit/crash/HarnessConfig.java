@@ -18,7 +18,6 @@ import java.util.stream.LongStream;
  */
 public record HarnessConfig(
         List<Long> seeds, List<Fault> faults, Path relay, Path folder, int parallel, Duration patience) {
-    /** What today's relay survives. With the relay that heals: "all". */
     private static final String DEFAULT_FAULTS = "all";
 
     private static final int DEFAULT_ROUNDS = 25;
@@ -31,8 +30,8 @@ public record HarnessConfig(
     }
 
     /**
-     * From the system properties {@code harness.seed}, {@code .repeat}, {@code .rounds}, {@code .faults},
-     * {@code .parallel}, {@code .patience}.
+     * From the system properties {@code harness.seed}, {@code .repeat}, {@code .first}, {@code .rounds},
+     * {@code .faults}, {@code .parallel}, {@code .patience}.
      */
     public static HarnessConfig fromProperties(Path relay, Path folder) {
         return new HarnessConfig(
@@ -44,14 +43,14 @@ public record HarnessConfig(
                 Duration.ofSeconds(Integer.getInteger("harness.patience", DEFAULT_PATIENCE_SECONDS)));
     }
 
-    /** A named seed is one round, played again as often as asked; otherwise every round has its own. */
+    /** A named seed is one round, played again as often as asked; otherwise the rounds count from the first. */
     private static List<Long> drawSeeds() {
         Long named = Long.getLong("harness.seed");
         if (named != null) {
             int times = Integer.getInteger("harness.repeat", 1);
             return LongStream.generate(() -> named).limit(times).boxed().toList();
         }
-        long first = System.currentTimeMillis() * 1_000;
+        long first = Long.getLong("harness.first", 1);
         int rounds = Integer.getInteger("harness.rounds", DEFAULT_ROUNDS);
         return LongStream.range(first, first + rounds).boxed().toList();
     }

@@ -3,7 +3,7 @@ package dev.aftercommit.migrations;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.output.MigrateResult;
+import org.flywaydb.core.api.MigrationInfo;
 
 /**
  * Brings one of Aftercommit's schemas in a PostgreSQL database (14 to 18) up to date. It keeps its own history, in the
@@ -60,8 +60,9 @@ public final class Migrations {
      *     that is not Aftercommit's; the failed version leaves nothing behind
      */
     public MigrationResult migrate() {
-        MigrateResult result = flyway.migrate();
-        String version = result.targetSchemaVersion == null ? result.initialSchemaVersion : result.targetSchemaVersion;
-        return new MigrationResult(schema, version == null ? "" : version, result.migrationsExecuted);
+        int applied = flyway.migrate().migrationsExecuted;
+        // Flyway tells the last version that this process has run; another may have run later ones meanwhile.
+        MigrationInfo current = flyway.info().current();
+        return new MigrationResult(schema, current == null ? "" : String.valueOf(current.getVersion()), applied);
     }
 }

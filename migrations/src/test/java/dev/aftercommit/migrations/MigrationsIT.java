@@ -137,7 +137,8 @@ class MigrationsIT {
 
         assertThat(application.migrate().migrationsExecuted).isEqualTo(1);
         application.validate();
-        assertThat(query(database, "SELECT schemaname, tablename FROM pg_tables WHERE tablename LIKE '%history'"))
+        assertThat(query(
+                        database, "SELECT schemaname, tablename FROM pg_tables WHERE tablename LIKE '%schema%history'"))
                 .containsExactlyInAnyOrder(
                         "public|flyway_schema_history", "outbox|schema_history", "inbox|schema_history");
         assertThat(query(database, "SELECT count(*) FROM public.flyway_schema_history"))

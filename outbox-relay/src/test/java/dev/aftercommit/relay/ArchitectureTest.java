@@ -86,6 +86,19 @@ class ArchitectureTest {
                 .check(relay);
     }
 
+    /** So that they run over another database, and over the simulated servers. */
+    @Test
+    void portsAndHistoryKnowNeitherPostgresNorNats() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("..relay.source..", "..relay.history..", "..relay.upkeep..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "java.sql..", "org.postgresql..", "io.nats..", "..relay.postgres..", "..relay.broker..",
+                        "..relay.stream..", "..relay.debezium.."))
+                .check(relay);
+    }
+
     @Test
     void theRelayKnowsTheProducerAndTheConsumerByTheWireOnly() {
         noClasses()

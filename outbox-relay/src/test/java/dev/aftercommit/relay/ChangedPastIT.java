@@ -288,6 +288,25 @@ class ChangedPastIT {
         assertThat(relay.process().isAlive()).isTrue();
     }
 
+    /** The state that a release without a journal leaves behind, with what it had not published yet. */
+    @Test
+    void aDatabaseThatWasPublishedWithoutAJournalIsTakenOverWithoutADuplicate() throws Exception {
+        publishSomeAndStop(100);
+        world.sql(
+                "TRUNCATE outbox.journal",
+                "UPDATE outbox.history SET stream_config = NULL, stream_first = NULL, stream_holes = NULL,"
+                        + " publication = NULL",
+                "UPDATE outbox.epoch SET snapshot = '10:10:', caught_up_at = now()");
+        Writers.write(world, 30);
+        world.start();
+        Writers.write(world, 20);
+        verifyAllStoredOnce();
+        awaitProof();
+        assertThat(world.query("SELECT count(*) FROM outbox.incident")).isEqualTo("0");
+        assertThat(world.query("SELECT count(DISTINCT event_id) FROM outbox.journal_events()"))
+                .isEqualTo("150");
+    }
+
     @Test
     void theStreamOfAnotherDatabaseIsNotWrittenTo() throws Exception {
         publishSomeAndStop(10);

@@ -88,7 +88,7 @@ public final class Healing {
         }
     }
 
-    /** The slot's changes up to now may have been published: until its end is passed, each is looked up. */
+    /** What the stream holds is taken into the journal next, so that the slot's changes are known from new ones. */
     private void takeOver(Past past) {
         DatabaseState database = past.database();
         long confirmed = database.slot() == null ? 0 : database.slot().confirmedLsn();
@@ -98,7 +98,7 @@ public final class Healing {
                 : stream.message(state.extent().first());
         ledger.takeOver(
                 first == null ? null : first.eventId(),
-                JournalMark.NONE.withTerm(1).withLastLsn(database.endLsn()).withConfirmLsn(confirmed));
+                JournalMark.NONE.withTerm(1).withConfirmLsn(confirmed));
         LOG.info("Began the journal of a database that an earlier release has published");
     }
 

@@ -16,7 +16,7 @@ class SimulationTest {
 
     @Test
     void everyCommittedEventIsInTheStreamOnceWhateverHappensToThePast() throws InterruptedException {
-        long seed = Long.getLong("simulation.seed", System.nanoTime());
+        long seed = Long.getLong("simulation.seed", 1);
         Simulation simulation = new Simulation();
         long began = System.nanoTime();
         Simulation.Failure failure = simulation.run(seed, SCHEDULES);
