@@ -94,8 +94,13 @@ class ArchitectureTest {
                 .resideInAnyPackage("..relay.source..", "..relay.history..", "..relay.upkeep..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
-                        "java.sql..", "org.postgresql..", "io.nats..", "..relay.postgres..", "..relay.broker..",
-                        "..relay.stream..", "..relay.debezium.."))
+                        "java.sql..",
+                        "org.postgresql..",
+                        "io.nats..",
+                        "..relay.postgres..",
+                        "..relay.broker..",
+                        "..relay.stream..",
+                        "..relay.debezium.."))
                 .check(relay);
     }
 

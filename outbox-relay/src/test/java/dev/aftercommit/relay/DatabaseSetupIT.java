@@ -194,7 +194,8 @@ class DatabaseSetupIT {
             RelayJar.Result doctor = own.command("doctor", Map.of());
             assertThat(doctor.exitCode()).isZero();
             assertThat(doctor.output())
-                    .containsPattern("warning +past +nothing was published yet; the relay makes publication, slot and stream");
+                    .containsPattern(
+                            "warning +past +nothing was published yet; the relay makes publication, slot and stream");
             own.start();
             Writers.write(own, 10);
             own.awaitStored(10);

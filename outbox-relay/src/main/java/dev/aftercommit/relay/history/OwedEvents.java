@@ -77,7 +77,11 @@ public final class OwedEvents {
         long lastSequence = past.stream() == null ? 0 : past.stream().extent().last();
         progress.begin(ledger.countFrom(entry));
         try (Publisher publisher = stream.publisher(lastSequence)) {
-            Run run = new Run(publisher, behind, ledger.repeated(entry), past.noted().mark().term());
+            Run run = new Run(
+                    publisher,
+                    behind,
+                    ledger.repeated(entry),
+                    past.noted().mark().term());
             boolean complete = run.from(entry);
             boolean settled = publisher.settle(SETTLE);
             AftercommitException failure = publisher.failure();

@@ -3,8 +3,8 @@ package dev.aftercommit.relay.simulation;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.simulation.SimulatedBroker.Stream;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Contents;
-import dev.aftercommit.relay.simulation.SimulatedDatabase.Record;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Row;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.WalRecord;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalRow;
@@ -104,7 +104,7 @@ final class Oracle {
         world.say("  confirmed {} to {}", from, to);
         Contents now = world.database().contents;
         Set<UUID> journaled = null;
-        for (Record record : now.wal) {
+        for (WalRecord record : now.wal) {
             if (record.lsn() >= from && record.end() <= to) {
                 for (Row row : record.rows()) {
                     journaled = journaled == null ? journaled(now) : journaled;

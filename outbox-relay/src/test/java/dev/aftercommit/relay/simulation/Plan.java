@@ -59,7 +59,7 @@ record Plan(List<Action> actions) {
         RESTORE_STREAM;
 
         boolean isFault() {
-            return ordinal() >= KILL_HERE.ordinal();
+            return compareTo(KILL_HERE) >= 0;
         }
     }
 

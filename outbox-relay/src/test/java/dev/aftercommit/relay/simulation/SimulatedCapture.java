@@ -2,9 +2,9 @@ package dev.aftercommit.relay.simulation;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Contents;
-import dev.aftercommit.relay.simulation.SimulatedDatabase.Record;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Row;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Slot;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.WalRecord;
 import dev.aftercommit.relay.source.CaptureSource;
 import dev.aftercommit.relay.source.ChangeListener;
 import dev.aftercommit.relay.source.OutboxChange;
@@ -56,7 +56,7 @@ final class SimulatedCapture implements CaptureSource {
     }
 
     private static int first(Contents contents, long confirmed) {
-        List<Record> wal = contents.wal;
+        List<WalRecord> wal = contents.wal;
         int index = wal.size();
         while (index > 0 && wal.get(index - 1).lsn() >= confirmed) {
             index--;
@@ -100,11 +100,11 @@ final class SimulatedCapture implements CaptureSource {
 
     private boolean readOne(ChangeListener listener) {
         requireConnection();
-        List<Record> wal = database.contents.wal;
+        List<WalRecord> wal = database.contents.wal;
         if (at >= wal.size()) {
             return false;
         }
-        Record record = wal.get(at);
+        WalRecord record = wal.get(at);
         while (row < record.rows().size()) {
             Row next = record.rows().get(row++);
             if (next.delivered()) {
@@ -124,7 +124,7 @@ final class SimulatedCapture implements CaptureSource {
         return true;
     }
 
-    private void hand(ChangeListener listener, Record record, Row next) {
+    private void hand(ChangeListener listener, WalRecord record, Row next) {
         try {
             listener.onChange(new OutboxChange(
                     record.lsn(), ordinal++, SimulatedDatabase.time(record.time()), SimulatedLedger.published(next)));

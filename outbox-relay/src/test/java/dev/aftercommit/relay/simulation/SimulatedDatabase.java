@@ -21,7 +21,7 @@ final class SimulatedDatabase {
     record Row(UUID id, long txId, long createdAt, String aggregate, boolean delivered) {}
 
     /** A record of the WAL: a commit, or a message. */
-    record Record(long lsn, long end, long time, List<Row> rows, boolean isMessage) {
+    record WalRecord(long lsn, long end, long time, List<Row> rows, boolean isMessage) {
         boolean isDelivered(boolean emptyOnes) {
             return isMessage || emptyOnes || rows.stream().anyMatch(Row::delivered);
         }
@@ -70,7 +70,7 @@ final class SimulatedDatabase {
         long nextTransaction = 100;
         int nextOid = 1;
         List<Row> rows = new ArrayList<>();
-        List<Record> wal = new ArrayList<>();
+        List<WalRecord> wal = new ArrayList<>();
 
         @Nullable
         Publication publication;
@@ -160,7 +160,7 @@ final class SimulatedDatabase {
     }
 
     void commit(Transaction transaction, long visibleAfter) {
-        Record record = write(transaction.rows, false);
+        WalRecord record = write(transaction.rows, false);
         int ordinal = 0;
         for (Row row : transaction.rows) {
             world.oracle().committed(row, record.lsn(), row.delivered() ? ordinal++ : -1);
@@ -190,10 +190,10 @@ final class SimulatedDatabase {
     }
 
     /** Appends to the WAL. */
-    Record write(List<Row> rows, boolean isMessage) {
+    WalRecord write(List<Row> rows, boolean isMessage) {
         long lsn = contents.end + (random.nextInt(3) == 0 ? 8 : 0);
         long length = 8 + 8L * random.nextInt(4) + (random.nextInt(64) == 0 ? 40_000 : 0);
-        Record record = new Record(lsn, lsn + length, world.now(), List.copyOf(rows), isMessage);
+        WalRecord record = new WalRecord(lsn, lsn + length, world.now(), List.copyOf(rows), isMessage);
         contents.wal.add(record);
         contents.end = record.end();
         return record;
@@ -291,8 +291,8 @@ final class SimulatedDatabase {
         crash();
         Contents dump = contents.copy();
         dump.systemIdentifier = "cluster-" + ++clusters;
-        dump.end = 1_000 + 8L * random.nextInt(400);
-        dump.nextTransaction = 50 + random.nextInt(200);
+        dump.end = 1_000 + 8 * random.nextLong(400);
+        dump.nextTransaction = 50 + random.nextLong(200);
         dump.wal.clear();
         dump.slot = null;
         if (dump.publication != null) {
@@ -378,7 +378,7 @@ final class SimulatedDatabase {
         if (transaction >= Long.parseLong(parts[1])) {
             return false;
         }
-        for (String running : parts[2].split(",")) {
+        for (String running : parts[2].split(",", -1)) {
             if (!running.isEmpty() && Long.parseLong(running) == transaction) {
                 return false;
             }

@@ -72,7 +72,7 @@ final class SimulatedEventStream implements EventStream {
             if (broker.stream == null) {
                 broker.stream = new Stream();
                 if (likeness != null) {
-                    String[] labels = likeness.split("/");
+                    String[] labels = likeness.split("/", -1);
                     broker.stream.history = labels[0].equals("null") ? null : UUID.fromString(labels[0]);
                     broker.stream.branch = labels[1].equals("null") ? null : UUID.fromString(labels[1]);
                 }

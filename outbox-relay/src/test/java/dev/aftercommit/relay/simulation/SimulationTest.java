@@ -29,7 +29,9 @@ class SimulationTest {
         if (failure != null) {
             Simulation.Failure shrunk = simulation.shrink(failure);
             assertThat(failure.seed())
-                    .as("Seed %d (-Dsimulation.seed=%d -Dsimulation.schedules=1):%n%s", failure.seed(), failure.seed(), shrunk.story())
+                    .as(
+                            "Seed %d (-Dsimulation.seed=%d -Dsimulation.schedules=1):%n%s",
+                            failure.seed(), failure.seed(), shrunk.story())
                     .isNull();
         }
     }
