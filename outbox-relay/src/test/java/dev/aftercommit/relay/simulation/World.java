@@ -190,7 +190,8 @@ final class World {
 
     /** Whether messages were removed from the end of the stream. */
     boolean hasLostItsEnd() {
-        return hasHappened(Plan.Kind.DELETE_LAST_MESSAGE, Plan.Kind.PURGE, Plan.Kind.RESTORE_STREAM);
+        return hasHappened(
+                Plan.Kind.DELETE_MESSAGE, Plan.Kind.DELETE_LAST_MESSAGE, Plan.Kind.PURGE, Plan.Kind.RESTORE_STREAM);
     }
 
     /** Whether messages were removed from the stream, by whatever. */
