@@ -165,6 +165,7 @@ public final class PostgresSource implements Source {
     @Override
     public Noted makeSlot(NewEpoch epoch, JournalMark mark) {
         return call(() -> {
+            lock.renew();
             if (Slots.find(connection, names.slot()) != null) {
                 Slots.drop(connection, names.slot());
             }
