@@ -47,7 +47,7 @@ final class Oracle {
         List<JournalRow> journal = world.database().contents.journal;
         lateWrite |= journal.isEmpty() || leaders.get(journal.getLast().mark().term()) != from;
         world.say("  stored {}: {} at {}", message.sequence(), message.eventId(), message.position());
-        if (stream.holds(message.eventId())) {
+        if (stream.holds(message.eventId()) && !world.hasRestoredWhatWasLost()) {
             world.violate("Event " + message.eventId() + " is stored twice");
         }
         StoredMessage newest = stream.newest();
@@ -66,7 +66,7 @@ final class Oracle {
     }
 
     /** A row of the journal is about to be committed. */
-    void journaled(JournalRow row, List<JournalRow> journal, RelayProcess process) {
+    void journaled(JournalRow row, List<JournalRow> journal, @Nullable RelayProcess process) {
         RelayProcess leader = leaders.computeIfAbsent(row.mark().term(), term -> process);
         if (leader != process) {
             world.violate(process + " writes in the term of " + leader);
@@ -97,6 +97,9 @@ final class Oracle {
         if (epoch.reason() != Epoch.Reason.FIRST_START && epoch.incident() == null) {
             world.violate("Epoch " + number + " begins without an incident");
         }
+        if (epoch.reason() == Epoch.Reason.HEAL && !world.hasChangedThePast()) {
+            world.violate("Epoch " + number + " heals what nothing has broken: " + epoch.heal());
+        }
     }
 
     /** The relay is about to confirm the slot. */
@@ -122,6 +125,8 @@ final class Oracle {
      * before it could be seen. And holes are counted: when messages were removed from the end more than once, one that was
      * removed from the middle in between may not be noticed. And when the stream has lost its end, a message that another
      * leader had sent before can be stored behind the gap before the new leader fills it.
+     * And an event that was lost with the stream before it was journaled, got its place in a later epoch, and came back
+     * with an old copy of the stream, is published in its new place, too.
      */
     private Set<UUID> excused(Contents now) {
         Set<UUID> excused = new HashSet<>();

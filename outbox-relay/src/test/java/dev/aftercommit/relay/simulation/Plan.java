@@ -90,12 +90,26 @@ record Plan(List<Action> actions) {
                 possible.add(kind);
             }
         }
+        addWhatComesBefore(possible);
         int faults = possible.isEmpty() ? 0 : 1 + random.nextInt(2 + random.nextInt(10));
         for (int i = 0; i < faults; i++) {
             actions.add(action(random, steps, possible.get(random.nextInt(possible.size()))));
         }
         actions.sort(Comparator.comparingInt(Action::step));
         return new Plan(actions);
+    }
+
+    /** What restores needs something to restore. */
+    private static void addWhatComesBefore(List<Kind> possible) {
+        if (possible.contains(Kind.RESTORE)) {
+            possible.add(Kind.SNAPSHOT);
+        }
+        if (possible.contains(Kind.FAIL_OVER)) {
+            possible.add(Kind.REPLICATE);
+        }
+        if (possible.contains(Kind.RESTORE_STREAM)) {
+            possible.add(Kind.COPY_STREAM);
+        }
     }
 
     private static Action action(SplittableRandom random, int steps, Kind kind) {

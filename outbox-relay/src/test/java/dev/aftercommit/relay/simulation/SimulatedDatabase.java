@@ -291,8 +291,8 @@ final class SimulatedDatabase {
         crash();
         Contents dump = contents.copy();
         dump.systemIdentifier = "cluster-" + ++clusters;
-        dump.end = 1_000 + 8 * random.nextLong(400);
-        dump.nextTransaction = 50 + random.nextLong(200);
+        dump.end = 1_000 + 8L * random.nextInt(400);
+        dump.nextTransaction = 50L + random.nextInt(200);
         dump.wal.clear();
         dump.slot = null;
         if (dump.publication != null) {
@@ -371,19 +371,19 @@ final class SimulatedDatabase {
     }
 
     static boolean sees(String snapshot, long transaction) {
-        String[] parts = snapshot.split(":", -1);
-        if (transaction < Long.parseLong(parts[0])) {
+        int first = snapshot.indexOf(':');
+        int second = snapshot.indexOf(':', first + 1);
+        if (transaction < Long.parseLong(snapshot, 0, first, 10)) {
             return true;
         }
-        if (transaction >= Long.parseLong(parts[1])) {
-            return false;
-        }
-        for (String running : parts[2].split(",", -1)) {
-            if (!running.isEmpty() && Long.parseLong(running) == transaction) {
-                return false;
-            }
-        }
-        return true;
+        return transaction < Long.parseLong(snapshot, first + 1, second, 10)
+                && !(',' + snapshot.substring(second + 1) + ',').contains("," + transaction + ",");
+    }
+
+    /** The first transaction that had not begun. */
+    static long end(String snapshot) {
+        int first = snapshot.indexOf(':');
+        return Long.parseLong(snapshot, first + 1, snapshot.indexOf(':', first + 1), 10);
     }
 
     static Instant time(long millis) {

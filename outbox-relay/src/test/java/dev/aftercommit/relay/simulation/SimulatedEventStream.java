@@ -72,13 +72,17 @@ final class SimulatedEventStream implements EventStream {
             if (broker.stream == null) {
                 broker.stream = new Stream();
                 if (likeness != null) {
-                    String[] labels = likeness.split("/", -1);
-                    broker.stream.history = labels[0].equals("null") ? null : UUID.fromString(labels[0]);
-                    broker.stream.branch = labels[1].equals("null") ? null : UUID.fromString(labels[1]);
+                    int slash = likeness.indexOf('/');
+                    broker.stream.history = uuid(likeness.substring(0, slash));
+                    broker.stream.branch = uuid(likeness.substring(slash + 1));
                 }
             }
             return true;
         });
+    }
+
+    private static @Nullable UUID uuid(String text) {
+        return text.equals("null") ? null : UUID.fromString(text);
     }
 
     @Override

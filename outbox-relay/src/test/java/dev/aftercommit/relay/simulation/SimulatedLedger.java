@@ -35,9 +35,9 @@ final class SimulatedLedger implements Ledger {
     private static final Duration SLACK = Duration.ofSeconds(5);
 
     private final SimulatedDatabase database;
-    private final DatabaseCalls calls;
+    private final Calls calls;
 
-    SimulatedLedger(SimulatedDatabase database, DatabaseCalls calls) {
+    SimulatedLedger(SimulatedDatabase database, Calls calls) {
         this.database = database;
         this.calls = calls;
     }
@@ -237,7 +237,7 @@ final class SimulatedLedger implements Ledger {
         return call("countFrom", () -> {
             long count = 0;
             for (JournalRow row : tables().journal) {
-                count += row.entry() >= entry && holdsPublished(row)
+                count += row.entry() >= entry && row.kind() == JournalRow.Kind.PUBLISHED
                         ? row.events().size()
                         : 0;
             }
@@ -331,7 +331,7 @@ final class SimulatedLedger implements Ledger {
         if (since == null) {
             return Instant.EPOCH;
         }
-        long provenEnd = Long.parseLong(since.snapshot().split(":", -1)[1]);
+        long provenEnd = SimulatedDatabase.end(since.snapshot());
         return oldestRunning >= provenEnd ? since.takenAt() : since.since();
     }
 

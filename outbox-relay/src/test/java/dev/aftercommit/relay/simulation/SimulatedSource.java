@@ -141,6 +141,7 @@ final class SimulatedSource implements Source {
     @Override
     public Noted makeSlot(NewEpoch epoch, JournalMark mark) {
         calls.call("dropSlot", () -> {
+            requireLease();
             Slot slot = database.contents.slot;
             if (slot != null && slot.user != null) {
                 throw DatabaseCalls.unavailable("the drop of a slot in use");

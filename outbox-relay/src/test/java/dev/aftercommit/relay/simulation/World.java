@@ -194,6 +194,33 @@ final class World {
                 Plan.Kind.DELETE_MESSAGE, Plan.Kind.DELETE_LAST_MESSAGE, Plan.Kind.PURGE, Plan.Kind.RESTORE_STREAM);
     }
 
+    /**
+     * Whether anything has happened that a relay cannot get over by itself, as it does over crashes and lost messages. One
+     * that is frozen between the drop of an old slot and the making of a new one moves the slot of the next leader.
+     */
+    boolean hasChangedThePast() {
+        return hasLostMessages()
+                || hasHappened(
+                        Plan.Kind.FREEZE,
+                        Plan.Kind.RESTORE,
+                        Plan.Kind.FAIL_OVER,
+                        Plan.Kind.DUMP_INTO_ANOTHER,
+                        Plan.Kind.DROP_SLOT,
+                        Plan.Kind.DROP_AND_MAKE_SLOT,
+                        Plan.Kind.ADVANCE_SLOT,
+                        Plan.Kind.LOSE_SLOT,
+                        Plan.Kind.ALTER_PUBLICATION,
+                        Plan.Kind.DROP_PUBLICATION,
+                        Plan.Kind.DROP_AND_MAKE_PUBLICATION);
+    }
+
+    /** Whether an old copy of the stream brought back what had got another place since. */
+    boolean hasRestoredWhatWasLost() {
+        return hasHappened(Plan.Kind.RESTORE_STREAM)
+                && hasHappened(Plan.Kind.PURGE, Plan.Kind.DELETE_STREAM)
+                && database.contents.epochs.size() > 1;
+    }
+
     /** Whether messages were removed from the stream, by whatever. */
     boolean hasLostMessages() {
         return hasHappened(

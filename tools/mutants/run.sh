@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Breaks the relay in one way after the other, and says after how many schedules the simulation notices:
+#   tools/mutants/run.sh [NAME...]        SCHEDULES=200000
+# Each NAME.patch is applied, tried and taken back; the sources it touches must be committed.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/../.."
+
+names=("$@")
+if [ ${#names[@]} -eq 0 ]; then
+  for patch in "$here"/*.patch; do names+=("$(basename "$patch" .patch)"); done
+fi
+
+log=$(mktemp)
+applied=
+trap 'if [ -n "$applied" ]; then git apply -R "$applied"; fi; rm -f "$log"' EXIT
+for name in "${names[@]}"; do
+  patch="$here/$name.patch"
+  git apply "$patch"
+  applied=$patch
+  if tools/with-jdk.sh mvn -B -ntp -q test -pl outbox-relay -am -Dspotless.check.skip -Dtest=SimulationTest \
+    -Dsurefire.failIfNoSpecifiedTests=false -Dsimulation.schedules="${SCHEDULES:-200000}" >"$log" 2>&1; then
+    echo "$name: not noticed"
+  else
+    found=$(grep -m 1 -o 'Seed [0-9]*: .*' "$log" || echo "it does not compile")
+    echo "$name: $found"
+  fi
+  git apply -R "$patch"
+  applied=
+done
