@@ -123,10 +123,10 @@ final class Oracle {
     /**
      * Known limits. A row that could not be seen yet was taken for a ghost, and its message was removed from the stream
      * before it could be seen. And holes are counted: when messages were removed from the end more than once, one that was
-     * removed from the middle in between may not be noticed. And when the stream has lost its end, a message that another
-     * leader had sent before can be stored behind the gap before the new leader fills it.
-     * And an event that was lost with the stream before it was journaled, got its place in a later epoch, and came back
-     * with an old copy of the stream, is published in its new place, too.
+     * removed from the middle in between, or before a copy was taken that is restored, may not be noticed. And when the
+     * stream has lost its end, a message that another leader had sent before can be stored behind the gap before the new
+     * leader fills it. And an event that was lost with the stream before it was journaled, got its place in a later epoch,
+     * and came back with an old copy of the stream, is published in its new place, too.
      */
     private Set<UUID> excused(Contents now) {
         Set<UUID> excused = new HashSet<>();
@@ -138,6 +138,9 @@ final class Oracle {
         }
         if (world.hasLostItsEnd()) {
             excused.addAll(world.broker().removedInTheMiddle);
+        }
+        if (world.hasRestoredTheStream()) {
+            excused.addAll(world.broker().removedAtTheEnd);
         }
         return excused;
     }

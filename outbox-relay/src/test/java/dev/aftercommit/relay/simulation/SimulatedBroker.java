@@ -113,6 +113,7 @@ final class SimulatedBroker {
     Stream stream;
 
     final Set<UUID> removedInTheMiddle = new HashSet<>();
+    final Set<UUID> removedAtTheEnd = new HashSet<>();
     private @Nullable Stream copy;
     /** Of connections, as in the database. */
     int generation;
@@ -208,8 +209,8 @@ final class SimulatedBroker {
 
     private void remove(int index, boolean atEnd) {
         StoredMessage message = stream.messages.set(index, null);
-        if (message != null && !atEnd) {
-            removedInTheMiddle.add(message.eventId());
+        if (message != null) {
+            (atEnd ? removedAtTheEnd : removedInTheMiddle).add(message.eventId());
         }
     }
 

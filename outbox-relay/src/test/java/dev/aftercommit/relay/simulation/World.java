@@ -214,6 +214,10 @@ final class World {
                         Plan.Kind.DROP_AND_MAKE_PUBLICATION);
     }
 
+    boolean hasRestoredTheStream() {
+        return hasHappened(Plan.Kind.RESTORE_STREAM);
+    }
+
     /** Whether an old copy of the stream brought back what had got another place since. */
     boolean hasRestoredWhatWasLost() {
         return hasHappened(Plan.Kind.RESTORE_STREAM)
