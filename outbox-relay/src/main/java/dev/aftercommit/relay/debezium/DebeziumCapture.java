@@ -105,19 +105,28 @@ public final class DebeziumCapture implements CaptureSource {
         try {
             DebeziumEngine<?> running = engine;
             if (running != null && finished.getCount() > 0) {
-                running.close();
+                stop(running);
                 if (!finished.await(STOP_SECONDS, TimeUnit.SECONDS)) {
                     LOG.warn(
                             "Debezium did not stop within {} s; its replication connection ends with the process",
                             STOP_SECONDS);
                 }
             }
-        } catch (IOException | IllegalStateException e) {
-            LOG.warn("Debezium did not stop cleanly: {}", e.toString());
+        } catch (IOException e) {
+            LOG.warn("Debezium did not stop cleanly: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             OutboxConnectorTask.unregister(captureId);
+        }
+    }
+
+    /** An engine that is ending by itself refuses to be closed; it is then waited for like any other. */
+    private static void stop(DebeziumEngine<?> running) throws IOException {
+        try {
+            running.close();
+        } catch (IllegalStateException e) {
+            LOG.debug("Debezium stops by itself: {}", e.getMessage());
         }
     }
 
