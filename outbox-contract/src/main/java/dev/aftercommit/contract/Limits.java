@@ -23,7 +23,7 @@ public final class Limits {
     /** Source name, in characters. */
     public static final int MAX_SOURCE_LENGTH = 64;
 
-    /** A whole message with its headers, in bytes: the least that the relay accepts as a server's {@code max_payload}. */
+    /** A whole message with its headers, in bytes: what a server's {@code max_payload} should be at least. */
     public static final int MAX_MESSAGE_BYTES = 1_048_576;
 
     private Limits() {}

@@ -12,7 +12,7 @@ CREATE TABLE outbox.parked_event (
     requested_at   timestamptz,
     CHECK ((requested IS NULL) = (requested_at IS NULL))
 );
-CREATE UNIQUE INDEX parked_event_queue ON outbox.parked_event (aggregate_type, aggregate_id, "position");
+CREATE INDEX parked_event_queue ON outbox.parked_event (aggregate_type, aggregate_id, "position");
 CREATE INDEX parked_event_requested ON outbox.parked_event (requested) WHERE requested IS NOT NULL;
 
 COMMENT ON TABLE outbox.parked_event IS

@@ -43,6 +43,7 @@ final class RelayMetrics {
                 tags,
                 progress,
                 p -> slot(p, s -> s.wal().retainedBytes()));
+        gauge("outbox.relay.parked", "Events that are held back", tags, progress, Progress::parked);
         for (Incident.Kind kind : Incident.Kind.values()) {
             gauge(
                     "outbox.relay.incidents",

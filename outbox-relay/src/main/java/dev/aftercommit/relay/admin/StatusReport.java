@@ -49,6 +49,7 @@ final class StatusReport {
             status.put("slotRetainedWalBytes", slot.wal().retainedBytes());
             status.put("slotWalStatus", slot.wal().status());
         }
+        status.put("parked", progress.parked());
         ObjectNode incidents = status.putObject("incidents");
         progress.incidents().forEach(incidents::put);
         return status.toPrettyString() + "\n";

@@ -6,6 +6,7 @@ import dev.aftercommit.relay.config.NatsConfig;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.stream.JetStreamEventStream;
 import io.nats.client.Connection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to NATS. It does not reconnect by itself: what it had buffered would be sent out of order, so each run
@@ -13,9 +14,11 @@ import io.nats.client.Connection;
  */
 public final class Broker implements AutoCloseable {
     private final Connection connection;
+    private final String servers;
 
-    private Broker(Connection connection) {
+    private Broker(Connection connection, String servers) {
         this.connection = connection;
+        this.servers = servers;
     }
 
     /**
@@ -25,12 +28,17 @@ public final class Broker implements AutoCloseable {
      *     {@link ErrorCode#BROKER_UNSUITABLE} when it refuses the login or is not one the relay can work with
      */
     public static Broker connect(NatsConfig config) throws InterruptedException {
-        return new Broker(new NatsConnector(config).connect());
+        return new Broker(new NatsConnector(config).connect(), config.printable());
     }
 
     /** The server's version, such as {@code 2.12.1}. */
     public String version() {
         return connection.getServerInfo().getVersion();
+    }
+
+    /** Why there are events that the server cannot take, and what to do about it; null when it takes all. */
+    public @Nullable String lackOfRoom() {
+        return ServerRequirements.lackOfRoom(connection.getServerInfo(), servers);
     }
 
     /**

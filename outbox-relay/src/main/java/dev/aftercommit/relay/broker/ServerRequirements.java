@@ -4,6 +4,7 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.Limits;
 import io.nats.client.api.ServerInfo;
+import org.jspecify.annotations.Nullable;
 
 /** What a nats-server must be like. */
 final class ServerRequirements {
@@ -27,11 +28,15 @@ final class ServerRequirements {
             throw unsuitable("NATS at " + servers + " runs without JetStream."
                     + " Start nats-server with -js, or put a jetstream block into its configuration.");
         }
-        if (server.getMaxPayload() < Limits.MAX_MESSAGE_BYTES) {
-            throw unsuitable("NATS at " + servers + " takes messages of at most " + server.getMaxPayload()
-                    + " bytes, but the outbox accepts events of up to " + Limits.MAX_MESSAGE_BYTES
-                    + " with their headers. Set max_payload: 1MB or more in nats-server's configuration.");
-        }
+    }
+
+    /** Why there are events that the server cannot take; null when it takes all. */
+    static @Nullable String lackOfRoom(ServerInfo server, String servers) {
+        return server.getMaxPayload() >= Limits.MAX_MESSAGE_BYTES
+                ? null
+                : "NATS at " + servers + " takes messages of at most " + server.getMaxPayload()
+                        + " bytes, but the outbox accepts events of up to " + Limits.MAX_MESSAGE_BYTES
+                        + " with their headers. Set max_payload: 1MB or more in nats-server's configuration.";
     }
 
     private static AftercommitException unsuitable(String message) {

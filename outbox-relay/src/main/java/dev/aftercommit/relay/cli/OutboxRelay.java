@@ -23,7 +23,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "2:wrong usage or settings",
             "3:a server could not be reached"
         },
-        subcommands = {RunCommand.class, MigrateCommand.class, DoctorCommand.class, StatusCommand.class})
+        subcommands = {
+            RunCommand.class,
+            MigrateCommand.class,
+            DoctorCommand.class,
+            StatusCommand.class,
+            ParkedCommand.class
+        })
 public final class OutboxRelay {
     private OutboxRelay() {}
 

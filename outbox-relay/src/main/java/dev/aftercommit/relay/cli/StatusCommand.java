@@ -75,6 +75,7 @@ final class StatusCommand implements Callable<Integer> {
             journal.put("streamSequence", noted.mark().end().sequence());
             Proven proven = noted.mark().proven();
             journal.put("provenAt", proven == null ? null : proven.takenAt().toString());
+            journal.put("parked", ledger.parked().events());
             ObjectNode incidents = journal.putObject("incidents");
             ledger.incidents().forEach(incidents::put);
             return slot != null;

@@ -31,11 +31,11 @@ final class Absorption {
     private @Nullable OutboxPosition lastKnown;
     private @Nullable StreamEnd end;
 
-    Absorption(Ledger ledger, Noted noted, String systemIdentifier) {
+    Absorption(Ledger ledger, Past past) {
         this.ledger = ledger;
-        this.noted = noted;
-        this.systemIdentifier = systemIdentifier;
-        this.walk = new JournalWalk(ledger);
+        this.noted = past.noted();
+        this.systemIdentifier = past.database().systemIdentifier();
+        this.walk = new JournalWalk(ledger, noted.mark().end(), past.atEnd());
         this.entry = noted.entry();
         this.mark = noted.mark();
     }
@@ -68,7 +68,7 @@ final class Absorption {
             rows.add(row(kind, alike));
         }
         if (!rows.isEmpty()) {
-            ledger.append(rows);
+            ledger.absorb(rows);
         }
         StoredMessage last = messages.getLast();
         end = new StreamEnd(last.sequence(), last.eventId());
@@ -108,6 +108,11 @@ final class Absorption {
     /** Events that the stream has and the database has not, in the order of the stream. */
     List<UUID> ghosts() {
         return ghosts;
+    }
+
+    /** Events that the journal owes to the stream, though the stream is beyond their positions. */
+    List<UUID> missed() {
+        return walk.missed();
     }
 
     /** The position of the last message that the database knows; null when it knows none. */

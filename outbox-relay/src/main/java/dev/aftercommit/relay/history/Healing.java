@@ -19,6 +19,7 @@ import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.StreamEnd;
 import dev.aftercommit.relay.source.StreamNote;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -164,17 +165,16 @@ public final class Healing {
     }
 
     private void absorb(Past past, long after) throws InterruptedException {
-        Noted noted = past.noted();
-        String cluster = past.database().systemIdentifier();
-        Absorption absorption = new Absorption(ledger, noted, cluster);
+        Absorption absorption = new Absorption(ledger, past);
         stream.read(after + 1, Objects.requireNonNull(past.stream()).extent().last(), absorption::take);
-        if (absorption.ghosts().isEmpty()) {
+        List<UUID> missed = absorption.missed();
+        if (absorption.ghosts().isEmpty() && missed.isEmpty()) {
             note(
                     absorption.entry(),
                     absorption.markAtEnd(
                             Objects.requireNonNull(past.stream()).extent().last()));
         } else {
-            fork(past, absorption);
+            fork(past, absorption, missed);
         }
     }
 
@@ -182,48 +182,58 @@ public final class Healing {
      * The database has gone back behind the stream's end. What it commits from now on belongs to a new epoch, and so does
      * what was owed to the stream, since nothing may stand before what is stored.
      */
-    private void fork(Past past, Absorption absorption) {
-        List<UUID> owed = owedBehind(absorption.lastKnown());
-        Incident incident = new Incident(
-                Incident.Kind.FORK,
-                absorption.ghosts(),
-                "Stream " + stream.name() + " holds " + absorption.ghosts().size()
-                        + " events that this database does not know (column ghosts): it was restored from a backup or a"
-                        + " snapshot, or a standby without them was promoted. Consumers have heard of them. The database"
-                        + " goes on in a new epoch behind them.");
+    private void fork(Past past, Absorption absorption, List<UUID> missed) throws InterruptedException {
+        Set<UUID> owed = new LinkedHashSet<>(missed);
+        owed.addAll(owedBehind(absorption.lastKnown()));
         JournalMark mark = absorption.markAtEnd(
                 Objects.requireNonNull(past.stream()).extent().last());
+        Incident incident = forked(absorption.ghosts(), missed);
         ledger.begin(
                 new NewEpoch(
                         Epoch.Reason.FORK,
                         past.database().systemIdentifier(),
                         mark.lastLsn(),
-                        new Heal.These(owed),
+                        new Heal.These(List.copyOf(owed)),
                         incident),
                 mark);
         LOG.warn("{}: {}", incident.kind().word(), incident.detail());
     }
 
-    private List<UUID> owedBehind(@Nullable OutboxPosition position) {
+    private Incident forked(List<UUID> ghosts, List<UUID> missed) {
+        String seen = ghosts.isEmpty()
+                ? "Stream " + stream.name() + " is ahead of this database"
+                : "Stream " + stream.name() + " holds " + ghosts.size()
+                        + " events that this database does not know (column ghosts)";
+        String lacking = missed.isEmpty()
+                ? ""
+                : " The stream lacks " + missed.size()
+                        + " events of before its end, which may have been parked in the meantime; they are published"
+                        + " behind it.";
+        int gone = missed.isEmpty() ? 0 : ledger.unknown(missed).size();
+        return new Incident(
+                Incident.Kind.FORK,
+                ghosts,
+                seen
+                        + ": it was restored from a backup or a snapshot, or a standby without what is missing was promoted."
+                        + (ghosts.isEmpty() ? "" : " Consumers have heard of them.")
+                        + " The database goes on in a new epoch behind them." + lacking
+                        + (gone == 0 ? "" : " Of " + gone + " of them there is no row in outbox.event any more."));
+    }
+
+    private List<UUID> owedBehind(@Nullable OutboxPosition position) throws InterruptedException {
         List<UUID> owed = new ArrayList<>();
         if (position == null) {
             return owed;
         }
-        long entry = ledger.firstEntryBehind(position);
-        while (entry > 0) {
-            List<JournalRow> rows = ledger.rowsFrom(entry, 16);
-            for (JournalRow row : rows) {
-                for (int i = 0;
-                        row.kind() == JournalRow.Kind.PUBLISHED
-                                && i < row.events().size();
-                        i++) {
-                    if (row.position(i).compareTo(position) > 0) {
-                        owed.add(row.events().id(i));
-                    }
+        OwedRows rows = new OwedRows(ledger, position);
+        rows.each(row -> {
+            for (int i = 0; i < row.events().size(); i++) {
+                if (row.kind() == JournalRow.Kind.PUBLISHED && rows.counts(row, i)) {
+                    owed.add(row.events().id(i));
                 }
             }
-            entry = rows.isEmpty() ? 0 : rows.getLast().entry() + 1;
-        }
+            return true;
+        });
         return owed;
     }
 
@@ -307,6 +317,20 @@ public final class Healing {
                         incident),
                 mark);
         LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+    }
+
+    /** Does what was requested for events that are held back: they are discarded, or published behind everything else. */
+    public void release(Past past) {
+        JournalMark mark = past.noted().mark();
+        ledger.begin(
+                new NewEpoch(
+                        Epoch.Reason.RETRY,
+                        past.database().systemIdentifier(),
+                        mark.lastLsn(),
+                        new Heal.Requested(),
+                        null),
+                mark);
+        LOG.info("Parked events are taken up again, as was requested");
     }
 
     private void note(Noted noted, JournalMark mark) {

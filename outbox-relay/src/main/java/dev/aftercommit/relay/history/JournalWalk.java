@@ -1,38 +1,78 @@
 package dev.aftercommit.relay.history;
 
+import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
+import dev.aftercommit.relay.source.StreamEnd;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Walks the journal beside messages of the stream, which have the same order, and says which of them it holds. */
+/**
+ * Walks the journal beside messages of the stream, which have the same order: says which of them it holds, and which events
+ * it holds that should have been among them.
+ */
 final class JournalWalk {
     private static final int ROWS = 16;
 
     private final Ledger ledger;
+    private final boolean fromTheBeginning;
     private final Deque<JournalRow> rows = new ArrayDeque<>();
-    private @Nullable Long entry;
+    private final List<Missed> missed = new ArrayList<>();
+    private @Nullable OutboxPosition behind;
+    private long first;
+    private long next;
+    private boolean begun;
     private int index;
 
-    JournalWalk(Ledger ledger) {
+    private record Missed(UUID event, long entry) {}
+
+    /**
+     * Begins at the noted end of the stream, or at the first message when the one at that end has been removed.
+     *
+     * @param atEnd the message at the noted end; null when it is not there
+     */
+    JournalWalk(Ledger ledger, StreamEnd end, @Nullable StoredMessage atEnd) {
         this.ledger = ledger;
+        this.behind = atEnd == null ? null : atEnd.position();
+        this.fromTheBeginning = end.sequence() == 0;
+    }
+
+    private void begin(OutboxPosition firstMessage) {
+        begun = true;
+        if (behind != null || fromTheBeginning) {
+            first = ledger.firstEntryBehind(behind);
+        } else {
+            behind = firstMessage;
+            first = ledger.firstEntryReaching(firstMessage);
+        }
+        next = first;
     }
 
     /** Whether the journal holds the event at this position. Asked in the order of the stream. */
     boolean holds(StoredMessage message) {
-        if (entry == null) {
-            entry = ledger.firstEntryReaching(message.position());
+        if (!begun) {
+            begin(message.position());
         }
-        for (JournalRow row = current(entry); row != null; row = current(entry)) {
+        for (JournalRow row = current(); row != null; row = current()) {
             while (index < row.events().size()) {
                 int order = row.position(index).compareTo(message.position());
-                if (order >= 0) {
-                    return order == 0 && row.events().id(index).equals(message.eventId());
+                if (order > 0) {
+                    return false;
+                }
+                boolean held = order == 0 && row.events().id(index).equals(message.eventId());
+                if (!held) {
+                    miss(row);
                 }
                 index++;
+                if (held) {
+                    return true;
+                }
             }
             rows.removeFirst();
             index = 0;
@@ -40,15 +80,35 @@ final class JournalWalk {
         return false;
     }
 
-    private @Nullable JournalRow current(long from) {
-        if (rows.isEmpty() && from > 0) {
-            List<JournalRow> more = ledger.rowsFrom(from, ROWS);
-            more.stream().filter(row -> row.isOfStream()).forEach(rows::add);
-            entry = more.isEmpty() ? 0 : more.getLast().entry() + 1;
-            if (rows.isEmpty() && !more.isEmpty()) {
-                return current(entry);
-            }
+    private void miss(JournalRow row) {
+        boolean isBehind = behind == null || row.position(index).compareTo(behind) > 0;
+        boolean isOwed = row.kind() == JournalRow.Kind.PUBLISHED && row.epoch() > 0;
+        if (isBehind && isOwed) {
+            missed.add(new Missed(row.events().id(index), row.entry()));
+        }
+    }
+
+    private @Nullable JournalRow current() {
+        while (rows.isEmpty() && next > 0) {
+            List<JournalRow> more = ledger.rowsFrom(next, ROWS);
+            more.stream().filter(JournalRow::isOfStream).forEach(rows::add);
+            next = more.isEmpty() ? 0 : more.getLast().entry() + 1;
         }
         return rows.peekFirst();
+    }
+
+    /**
+     * Events that the journal has before the last message and the stream has not, once what was found in the stream is
+     * journaled: a database that has gone back to a time when they were owed does not know that they were parked since.
+     */
+    List<UUID> missed() {
+        if (missed.isEmpty()) {
+            return List.of();
+        }
+        Map<UUID, Long> lastEntries = ledger.repeated(first);
+        return missed.stream()
+                .filter(one -> lastEntries.getOrDefault(one.event(), one.entry()) == one.entry())
+                .map(Missed::event)
+                .toList();
     }
 }

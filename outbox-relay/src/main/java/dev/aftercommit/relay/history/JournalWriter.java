@@ -6,6 +6,7 @@ import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PackedEvents;
+import dev.aftercommit.relay.source.ParkedEvent;
 import dev.aftercommit.relay.source.Proven;
 import dev.aftercommit.relay.source.StreamEnd;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class JournalWriter {
     private JournalMark mark;
     private volatile long confirmable;
     private volatile long passed;
+    private volatile long journaled;
     private volatile @Nullable Proven proven;
     private volatile StreamEnd end;
 
@@ -71,8 +73,10 @@ public final class JournalWriter {
             progress = progress.withConfirmLsn(lsn);
         }
         List<JournalRow> rows = new ArrayList<>();
+        List<ParkedEvent> parked = new ArrayList<>();
         long next = entry;
         for (PendingEvents.Batch batch : batches) {
+            parked.addAll(batch.parked());
             progress = behind(batch, progress);
             rows.add(new JournalRow(++next, batch.kind(), batch.epoch(), batch.events(), progress));
         }
@@ -83,7 +87,8 @@ public final class JournalWriter {
             passed = lsn;
             return false;
         }
-        ledger.append(rows);
+        ledger.append(rows, parked);
+        journaled = taken;
         entry = next;
         mark = progress;
         end = mark.end();
@@ -111,6 +116,11 @@ public final class JournalWriter {
     private boolean isWorthNoting(JournalMark progress, boolean evenIdle) {
         long bytes = progress.confirmLsn() - mark.confirmLsn();
         return bytes > NOTEWORTHY_BYTES || (evenIdle && bytes > 0);
+    }
+
+    /** How many of the pending events are in the journal, of all that were ever added. */
+    public long journaled() {
+        return journaled;
     }
 
     /** Up to where the slot may be confirmed. */

@@ -6,13 +6,15 @@ import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.publish.Publisher;
 import dev.aftercommit.relay.publish.StoredMessage;
-import dev.aftercommit.relay.routing.EventRouter;
+import dev.aftercommit.relay.publish.StreamState;
+import dev.aftercommit.relay.routing.OutboundMessage;
 import dev.aftercommit.relay.source.JournalMark;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.OutboxChange;
 import dev.aftercommit.relay.source.PackedEvents;
+import dev.aftercommit.relay.source.ParkedEvent;
 import dev.aftercommit.relay.source.StreamEnd;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,6 @@ public final class OwedEvents {
     /** Rows of the table at a time: each may be a megabyte. */
     private static final int CHUNK = 128;
 
-    private static final int JOURNAL_ROWS = 16;
     private static final Duration WAIT = Duration.ofMillis(500);
     /** Retention drops nothing that is younger. */
     private static final Duration YOUNG = Duration.ofHours(1);
@@ -41,7 +43,7 @@ public final class OwedEvents {
 
     private final Ledger ledger;
     private final EventStream stream;
-    private final EventRouter router;
+    private final Admission admission;
     private final BooleanSupplier stopped;
     private final OwedProgress progress;
     private final Clock clock;
@@ -49,98 +51,86 @@ public final class OwedEvents {
     public OwedEvents(
             Ledger ledger,
             EventStream stream,
-            EventRouter router,
+            Admission admission,
             BooleanSupplier stopped,
             OwedProgress progress,
             Clock clock) {
         this.ledger = ledger;
         this.stream = stream;
-        this.router = router;
+        this.admission = admission;
         this.stopped = stopped;
         this.progress = progress;
         this.clock = clock;
     }
 
+    /** How far it came. */
+    public sealed interface Outcome {
+        /** All are stored. */
+        record Done() implements Outcome {}
+
+        /** The relay was told to stop, or the stream did not answer in time. */
+        record CutShort() implements Outcome {}
+
+        /** The stream does not take one of them for its own sake; it is to be parked. */
+        record Refused(Publisher.Refused message) implements Outcome {}
+    }
+
     /**
-     * Publishes them and notes the stream's new end.
+     * Publishes them and notes the stream's new end. What the stream can never take is parked on the way.
      *
-     * @return false when the relay was told to stop before all were stored
      * @throws AftercommitException {@link ErrorCode#EVENTS_GONE} when rows that are needed are not in the table any more
      */
-    public boolean publish(Past past) throws InterruptedException {
+    public Outcome publish(Past past) throws InterruptedException {
         StoredMessage last = past.last();
         OutboxPosition behind = last == null ? null : last.position();
-        long entry = ledger.firstEntryBehind(behind);
-        if (entry == 0) {
-            return true;
+        OwedRows rows = new OwedRows(ledger, behind);
+        if (rows.isEmpty()) {
+            return new Outcome.Done();
         }
-        long lastSequence = past.stream() == null ? 0 : past.stream().extent().last();
-        progress.begin(ledger.countFrom(entry));
-        try (Publisher publisher = stream.publisher(lastSequence)) {
-            Run run = new Run(
-                    publisher,
-                    behind,
-                    ledger.repeated(entry),
-                    past.noted().mark().term());
-            boolean complete = run.from(entry);
+        StreamState now = Objects.requireNonNull(past.stream());
+        progress.begin(rows.count());
+        try (Publisher publisher = stream.publisher(now)) {
+            Run run = new Run(publisher, rows, behind == null, past.noted());
+            boolean complete = rows.each(run::publish);
             boolean settled = publisher.settle(SETTLE);
+            Publisher.Refused refused = publisher.refused();
+            if (refused != null) {
+                return new Outcome.Refused(refused);
+            }
             AftercommitException failure = publisher.failure();
             if (failure != null) {
                 throw failure;
             }
             if (!complete || !settled || publisher.acknowledged() < publisher.published()) {
-                return false;
+                return new Outcome.CutShort();
             }
-            if (run.last != null) {
-                note(past.noted(), new StreamEnd(lastSequence + publisher.acknowledged(), run.last));
-            }
+            run.note(now.extent().last() + publisher.acknowledged());
             progress.end(publisher.acknowledged(), run.gone);
-            return true;
+            return new Outcome.Done();
         }
-    }
-
-    private void note(Noted noted, StreamEnd end) {
-        JournalMark mark = noted.mark().withEnd(end);
-        ledger.append(
-                List.of(new JournalRow(noted.entry() + 1, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, mark)));
     }
 
     /** One pass over the journal. */
     private final class Run {
         private final Publisher publisher;
-        private final @Nullable OutboxPosition behind;
-        private final Map<UUID, Long> lastEntries;
+        private final OwedRows rows;
+        private final boolean fromTheBeginning;
+        private final JournalMark mark;
         private final String attempt;
+        private long newest;
         private @Nullable UUID last;
         private long gone;
 
-        /**
-         * @param lastEntries of the events that have several: only the last counts
-         */
-        Run(Publisher publisher, @Nullable OutboxPosition behind, Map<UUID, Long> lastEntries, int term) {
+        Run(Publisher publisher, OwedRows rows, boolean fromTheBeginning, Noted noted) {
             this.publisher = publisher;
-            this.behind = behind;
-            this.lastEntries = lastEntries;
-            this.attempt = "~" + term;
+            this.rows = rows;
+            this.fromTheBeginning = fromTheBeginning;
+            this.mark = noted.mark();
+            this.newest = noted.entry();
+            this.attempt = "~" + mark.term();
         }
 
-        boolean from(long first) throws InterruptedException {
-            long entry = first;
-            while (true) {
-                List<JournalRow> rows = ledger.rowsFrom(entry, JOURNAL_ROWS);
-                if (rows.isEmpty()) {
-                    return true;
-                }
-                for (JournalRow row : rows) {
-                    if (row.isOfStream() && !publish(row)) {
-                        return false;
-                    }
-                }
-                entry = rows.getLast().entry() + 1;
-            }
-        }
-
-        private boolean publish(JournalRow row) throws InterruptedException {
+        boolean publish(JournalRow row) throws InterruptedException {
             int size = row.events().size();
             for (int from = 0; from < size; from += CHUNK) {
                 if (!publish(row, from, Math.min(size, from + CHUNK))) {
@@ -151,34 +141,41 @@ public final class OwedEvents {
         }
 
         private boolean publish(JournalRow row, int from, int to) throws InterruptedException {
-            List<UUID> ids = new ArrayList<>(to - from);
+            List<OutboundMessage> messages = new ArrayList<>();
+            Map<UUID, OutboxChange.Row> found = ledger.events(row.events().ids(from, to));
+            Parking parking = new Parking(row);
             for (int i = from; i < to; i++) {
-                ids.add(row.events().id(i));
-            }
-            Map<UUID, OutboxChange.Row> found = ledger.events(ids);
-            for (int i = from; i < to; i++) {
-                OutboxPosition position = row.position(i);
-                boolean isStored = behind != null && position.compareTo(behind) <= 0;
-                if (isStored || lastEntries.getOrDefault(ids.get(i - from), row.entry()) != row.entry()) {
-                    continue;
-                }
-                OutboxChange.Row event = found.get(ids.get(i - from));
-                if (event == null) {
-                    if (row.kind() == JournalRow.Kind.PUBLISHED) {
-                        isGone(ids.get(i - from), row.events().time(i));
+                if (rows.counts(row, i)) {
+                    OutboxChange.Row event = found.get(row.events().id(i));
+                    if (event != null) {
+                        decide(row, i, event, messages, parking);
+                    } else if (row.kind() == JournalRow.Kind.PUBLISHED) {
+                        isGone(row.events().id(i), row.events().time(i), !messages.isEmpty());
                     }
-                    continue;
                 }
+            }
+            parking.write();
+            return send(messages);
+        }
+
+        private void decide(
+                JournalRow row, int index, OutboxChange.Row event, List<OutboundMessage> messages, Parking parking) {
+            OutboxPosition position = row.position(index);
+            OutboxChange change = new OutboxChange(
+                    position.transactionLsn(), position.ordinal(), row.events().time(index), event);
+            switch (admission.decide(change, position, attempt, publisher)) {
+                case Admission.Decision.Publish publish -> messages.add(publish.message());
+                case Admission.Decision.Park park -> parking.add(park.event(), change);
+            }
+        }
+
+        private boolean send(List<OutboundMessage> messages) throws InterruptedException {
+            for (OutboundMessage message : messages) {
                 if (!awaitCapacity()) {
                     return false;
                 }
-                OutboxChange change = new OutboxChange(
-                        position.transactionLsn(),
-                        position.ordinal(),
-                        row.events().time(i),
-                        event);
-                publisher.publish(router.route(change, position, attempt));
-                last = ids.get(i - from);
+                publisher.publish(message);
+                last = message.eventId();
                 progress.published(publisher.acknowledged());
             }
             return true;
@@ -197,14 +194,53 @@ public final class OwedEvents {
          * Old events that retention has dropped are no loss to a stream that begins behind them; a hole is. A young one
          * was not dropped: it waits for a synchronous standby, before which nobody can see it.
          */
-        private void isGone(UUID id, Instant time) {
+        private void isGone(UUID id, Instant time, boolean isHole) {
             gone++;
-            if (behind != null || last != null || time.isAfter(clock.instant().minus(YOUNG))) {
+            if (isHole
+                    || !fromTheBeginning
+                    || last != null
+                    || time.isAfter(clock.instant().minus(YOUNG))) {
                 throw new AftercommitException(
                         ErrorCode.EVENTS_GONE,
                         "Event " + id + " of " + time + " is owed to the stream, but not in outbox.event any more: its"
                                 + " partition was dropped or its row deleted, and is to be brought back from a backup;"
                                 + " or its transaction waits for a synchronous standby. The relay waits for it.");
+            }
+        }
+
+        void note(long lastSequence) {
+            if (last != null) {
+                ledger.append(List.of(new JournalRow(
+                        newest + 1,
+                        JournalRow.Kind.PUBLISHED,
+                        0,
+                        PackedEvents.NONE,
+                        mark.withEnd(new StreamEnd(lastSequence, last)))));
+            }
+        }
+
+        /** What is parked of one row: journaled before anything that comes behind it is sent (J6). */
+        private final class Parking {
+            private final int epoch;
+            private final PackedEvents.Builder packed = new PackedEvents.Builder(8);
+            private final List<ParkedEvent> parked = new ArrayList<>();
+
+            Parking(JournalRow row) {
+                this.epoch = row.epoch();
+            }
+
+            void add(ParkedEvent event, OutboxChange change) {
+                packed.add(event.event(), change.transactionLsn(), change.ordinal(), change.time());
+                parked.add(event);
+            }
+
+            void write() {
+                if (!parked.isEmpty()) {
+                    ledger.append(
+                            List.of(new JournalRow(newest + 1, JournalRow.Kind.PARKED, epoch, packed.build(), mark)),
+                            parked);
+                    newest++;
+                }
             }
         }
     }

@@ -3,12 +3,14 @@ package dev.aftercommit.relay.history;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.source.JournalRow.Kind;
 import dev.aftercommit.relay.source.PackedEvents;
+import dev.aftercommit.relay.source.ParkedEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events on their way into the journal, in order. One is due when the messages that were published before it, and its
@@ -27,6 +29,7 @@ public final class PendingEvents {
     private final long[] micros;
     private final long[] needed;
     private final Kind[] kind;
+    private final @Nullable ParkedEvent[] parked;
     private long first;
     private long next;
 
@@ -44,14 +47,16 @@ public final class PendingEvents {
         this.micros = new long[room];
         this.needed = new long[room];
         this.kind = new Kind[room];
+        this.parked = new ParkedEvent[room];
     }
 
     /**
      * Events of one epoch and kind that are due.
      *
+     * @param parked why they are held back, each of them, when that is their kind
      * @param needed how many messages the last of them needed to be acknowledged
      */
-    public record Batch(Kind kind, int epoch, PackedEvents events, long needed) {}
+    public record Batch(Kind kind, int epoch, PackedEvents events, List<ParkedEvent> parked, long needed) {}
 
     /** Waits until there is room for another event; false when there was none within the time. */
     public synchronized boolean awaitRoom(Duration timeout) throws InterruptedException {
@@ -74,11 +79,21 @@ public final class PendingEvents {
     }
 
     /**
-     * Adds one. There must be room.
+     * Adds one that is published, or will be. There must be room.
      *
      * @param published how many messages were published so far, its own included if it has one
      */
-    public synchronized void add(Kind what, UUID id, OutboxPosition position, Instant time, long published) {
+    public void add(UUID id, OutboxPosition position, Instant time, long published) {
+        add(Kind.PUBLISHED, id, position, time, published, null);
+    }
+
+    /** Adds one that is held back, likewise. */
+    public void park(ParkedEvent event, Instant time, long published) {
+        add(Kind.PARKED, event.event(), event.position(), time, published, event);
+    }
+
+    private synchronized void add(
+            Kind what, UUID id, OutboxPosition position, Instant time, long published, @Nullable ParkedEvent held) {
         if (isFull()) {
             throw new IllegalStateException("No room for another event; ask first.");
         }
@@ -91,6 +106,7 @@ public final class PendingEvents {
         micros[at] = PackedEvents.micros(time);
         needed[at] = published;
         kind[at] = what;
+        parked[at] = held;
     }
 
     /** Takes out what is due, in batches of one row each. */
@@ -107,6 +123,7 @@ public final class PendingEvents {
         int head = (int) (first & mask);
         Kind what = kind[head];
         int of = epoch[head];
+        List<ParkedEvent> held = new ArrayList<>();
         long last = 0;
         PackedEvents.Builder packed = new PackedEvents.Builder(64);
         for (int count = 0; count < MOST_IN_A_ROW && first < next; count++) {
@@ -115,9 +132,14 @@ public final class PendingEvents {
                 break;
             }
             packed.add(idHigh[at], idLow[at], lsn[at], ordinal[at], micros[at]);
+            ParkedEvent because = parked[at];
+            if (because != null) {
+                held.add(because);
+                parked[at] = null;
+            }
             last = needed[at];
             first++;
         }
-        return new Batch(what, of, packed.build(), last);
+        return new Batch(what, of, packed.build(), held, last);
     }
 }

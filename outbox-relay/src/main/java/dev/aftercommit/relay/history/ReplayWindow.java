@@ -1,5 +1,6 @@
 package dev.aftercommit.relay.history;
 
+import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
@@ -10,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Tells changes that the slot delivers again from new ones. The journal's entries behind the confirmed LSN come in the
@@ -41,13 +44,13 @@ public final class ReplayWindow {
         this.lastLsn = lastLsn;
     }
 
-    private void addFirst(JournalRow row) {
+    private void addFirst(JournalRow row, Predicate<JournalRow> isOfThisCluster) {
         PackedEvents events = row.events();
         if (row.kind() == JournalRow.Kind.GHOST) {
             for (int i = 0; i < events.size(); i++) {
                 ghosts.add(events.id(i));
             }
-        } else if (!events.isEmpty() && events.lsn(0) != 0) {
+        } else if (!events.isEmpty() && events.lsn(0) != 0 && isOfThisCluster.test(row)) {
             rows.addFirst(row);
             for (int i = 0; i < events.size(); i++) {
                 if (events.lsn(i) == lastLsn) {
@@ -64,14 +67,16 @@ public final class ReplayWindow {
      */
     public static ReplayWindow behind(Ledger ledger, Noted noted, long confirmedLsn) {
         ReplayWindow window = new ReplayWindow(ledger, noted.mark().lastLsn());
+        Set<Integer> epochs = epochsOfThisCluster(noted);
         long entry = noted.entry() + 1;
         while (true) {
             List<JournalRow> before = ledger.rowsBefore(entry, ROWS);
             for (JournalRow row : before) {
-                if (isBefore(row, confirmedLsn)) {
+                // Parked and absorbed events may come late, so the row's own are not the highest of those before it.
+                if (Long.compareUnsigned(row.mark().lastLsn(), confirmedLsn) < 0) {
                     return window;
                 }
-                window.addFirst(row);
+                window.addFirst(row, one -> epochs.contains(one.epoch()));
                 entry = row.entry();
             }
             if (before.size() < ROWS) {
@@ -80,12 +85,12 @@ public final class ReplayWindow {
         }
     }
 
-    private static boolean isBefore(JournalRow row, long lsn) {
-        int events = row.events().size();
-        return events > 0
-                && row.kind() != JournalRow.Kind.GHOST
-                && row.events().lsn(events - 1) != 0
-                && Long.compareUnsigned(row.events().lsn(events - 1), lsn) < 0;
+    private static Set<Integer> epochsOfThisCluster(Noted noted) {
+        Epoch newest = noted.epoch();
+        return noted.epochs().stream()
+                .filter(epoch -> newest != null && epoch.systemIdentifier().equals(newest.systemIdentifier()))
+                .map(Epoch::number)
+                .collect(Collectors.toSet());
     }
 
     /** What the next change of the slot is. */

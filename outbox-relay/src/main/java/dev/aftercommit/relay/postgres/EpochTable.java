@@ -27,7 +27,7 @@ final class EpochTable {
     private static final String HEAL = """
             INSERT INTO outbox.journal (entry, term, kind, epoch, events, packed, first_position, last_position,
                                         last_lsn, confirm_lsn, tail_sequence, tail_event)
-            SELECT (SELECT COALESCE(max(entry), 0) FROM outbox.journal) + 1 + n / 2000, p.term, 'published', p.epoch,
+            SELECT (SELECT COALESCE(max(entry), 0) FROM outbox.journal) + 1 + n / 2000, p.term, p.kind, p.epoch,
                    count(*),
                    string_agg(uuid_send(id) || int8send(0) || int4send(n)
                               || int8send((extract(epoch FROM created_at) * 1000000)::bigint), ''::bytea ORDER BY n),
@@ -35,9 +35,9 @@ final class EpochTable {
                    format('%s-0000000000000000-%s', lpad(to_hex(p.epoch), 8, '0'), lpad(to_hex(max(n)), 8, '0')),
                    p.last_lsn, p.confirm_lsn, p.tail_sequence, p.tail_event
               FROM healed
-             CROSS JOIN (VALUES (?::int, ?::int, ?::pg_lsn, ?::pg_lsn, ?::bigint, ?::uuid))
-                        AS p(term, epoch, last_lsn, confirm_lsn, tail_sequence, tail_event)
-             GROUP BY n / 2000, p.term, p.epoch, p.last_lsn, p.confirm_lsn, p.tail_sequence, p.tail_event
+             CROSS JOIN (VALUES (?::text, ?::int, ?::int, ?::pg_lsn, ?::pg_lsn, ?::bigint, ?::uuid))
+                        AS p(kind, term, epoch, last_lsn, confirm_lsn, tail_sequence, tail_event)
+             GROUP BY n / 2000, p.kind, p.term, p.epoch, p.last_lsn, p.confirm_lsn, p.tail_sequence, p.tail_event
             """;
 
     private static final String UNJOURNALED = """
@@ -113,7 +113,7 @@ final class EpochTable {
         journal.requireTerm(mark.term());
         long entry = newest == null ? 0 : newest.entry();
         int number = insert(epoch);
-        heal(epoch.heal(), number, mark);
+        heal(epoch.heal(), number, mark, entry);
         if (epoch.incident() != null) {
             record(epoch.incident(), new Healed(number, entry));
         }
@@ -133,16 +133,26 @@ final class EpochTable {
         return number[0];
     }
 
-    private void heal(NewEpoch.Heal heal, int epoch, JournalMark mark) throws SQLException {
+    private void heal(NewEpoch.Heal heal, int epoch, JournalMark mark, long newest) throws SQLException {
         switch (heal) {
             case NewEpoch.Heal.Nothing nothing -> {}
-            case NewEpoch.Heal.Unjournaled all -> heal(UNJOURNALED, epoch, mark);
-            case NewEpoch.Heal.These these -> heal(THESE, epoch, mark, Rows.array(connection, these.ids()));
+            case NewEpoch.Heal.Unjournaled all -> journal(JournalRow.Kind.PUBLISHED, UNJOURNALED, epoch, mark);
+            case NewEpoch.Heal.These these ->
+                journal(JournalRow.Kind.PUBLISHED, THESE, epoch, mark, Rows.array(connection, these.ids()));
+            case NewEpoch.Heal.Requested requested -> {
+                ParkedTable parked = new ParkedTable(connection);
+                parked.spreadRequests();
+                journal(JournalRow.Kind.DISCARDED, ParkedTable.TO_DISCARD, epoch, mark);
+                journal(JournalRow.Kind.PUBLISHED, ParkedTable.TO_RETRY, epoch, mark);
+                parked.release(newest);
+            }
         }
     }
 
-    private void heal(String rows, int epoch, JournalMark mark, Object... which) throws SQLException {
+    private void journal(JournalRow.Kind kind, String rows, int epoch, JournalMark mark, Object... which)
+            throws SQLException {
         List<Object> parameters = new ArrayList<>(List.of(which));
+        parameters.add(kind.word());
         parameters.add(mark.term());
         parameters.add(epoch);
         parameters.add(Lsn.text(mark.lastLsn()));
@@ -178,7 +188,8 @@ final class EpochTable {
 
     void takeOver(@Nullable UUID firstInStream, JournalMark mark, JournalTable journal) throws SQLException {
         if (firstInStream != null) {
-            heal(
+            journal(
+                    JournalRow.Kind.PUBLISHED,
                     UNJOURNALED + " AND e.created_at < (SELECT f.created_at FROM outbox.event f WHERE f.id = ?)",
                     0,
                     mark,

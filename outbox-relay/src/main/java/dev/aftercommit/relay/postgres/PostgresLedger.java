@@ -11,6 +11,9 @@ import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.NewEpoch;
 import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.OutboxChange;
+import dev.aftercommit.relay.source.ParkedCount;
+import dev.aftercommit.relay.source.ParkedEvent;
+import dev.aftercommit.relay.source.ParkedHead;
 import dev.aftercommit.relay.source.ProofScan;
 import dev.aftercommit.relay.source.Proven;
 import dev.aftercommit.relay.source.StreamNote;
@@ -44,6 +47,7 @@ final class PostgresLedger implements Ledger {
     private final Connection connection;
     private final JournalTable journal;
     private final EpochTable epochs;
+    private final ParkedTable parked;
     private final ProofQuery proof;
     private volatile boolean busy;
 
@@ -52,6 +56,7 @@ final class PostgresLedger implements Ledger {
         this.connection = connection;
         this.journal = new JournalTable(connection);
         this.epochs = new EpochTable(connection);
+        this.parked = new ParkedTable(connection);
         this.proof = new ProofQuery(connection);
     }
 
@@ -61,8 +66,29 @@ final class PostgresLedger implements Ledger {
     }
 
     @Override
-    public void append(List<JournalRow> rows) {
-        run(() -> journal.insert(rows));
+    public void append(List<JournalRow> rows, List<ParkedEvent> parkedEvents) {
+        run(() -> {
+            journal.insert(rows);
+            parked.insert(parkedEvents);
+        });
+    }
+
+    @Override
+    public void absorb(List<JournalRow> rows) {
+        run(() -> {
+            journal.insert(rows);
+            parked.remove(rows);
+        });
+    }
+
+    @Override
+    public Map<ParkedEvent.Aggregate, ParkedHead> held() {
+        return inTransaction(parked::held);
+    }
+
+    @Override
+    public ParkedCount parked() {
+        return inTransaction(parked::count);
     }
 
     @Override

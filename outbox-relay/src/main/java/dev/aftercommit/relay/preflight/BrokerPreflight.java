@@ -1,6 +1,7 @@
 package dev.aftercommit.relay.preflight;
 
 import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.Limits;
 import dev.aftercommit.relay.broker.Broker;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.publish.StreamState;
@@ -13,6 +14,10 @@ public final class BrokerPreflight {
     /** Adds what was found about NATS and a source's stream. That a stream is missing is left to the diagnosis. */
     public static void inspect(Broker broker, EventStream stream, List<Finding> findings) {
         findings.add(Finding.ok("NATS", "version " + broker.version() + " with JetStream"));
+        String lack = broker.lackOfRoom();
+        if (lack != null) {
+            findings.add(Finding.problem("NATS", lack));
+        }
         String subject = "stream " + stream.name();
         try {
             StreamState state = stream.look();
@@ -25,6 +30,12 @@ public final class BrokerPreflight {
     }
 
     private static Finding inspect(String subject, StreamState state) {
+        if (state.shape().maxMessageBytes() < Limits.MAX_MESSAGE_BYTES) {
+            return Finding.warning(
+                    subject,
+                    "its max_msg_size is " + state.shape().maxMessageBytes() + "; larger events are parked. Set it to "
+                            + Limits.MAX_MESSAGE_BYTES + " or more, or to -1");
+        }
         String size = state.extent().messages() + " events, " + state.labels().partitions() + " partitions";
         return state.shape().inMemory()
                 ? Finding.warning(

@@ -42,6 +42,9 @@ final class AckLedger {
             case Acknowledgement.Retryable retryable ->
                 new AftercommitException(
                         ErrorCode.BROKER_UNAVAILABLE, "JetStream did not store a message: " + retryable.reason() + ".");
+            case Acknowledgement.Refused refused ->
+                new AftercommitException(
+                        ErrorCode.STREAM_MISMATCH, "JetStream refuses a message: " + refused.reason() + ".");
             case Acknowledgement.Rejected rejected ->
                 new AftercommitException(
                         ErrorCode.STREAM_MISMATCH,

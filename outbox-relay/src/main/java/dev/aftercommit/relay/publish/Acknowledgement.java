@@ -13,6 +13,9 @@ sealed interface Acknowledgement {
     /** Not stored for now: no leader, an overload, an id in flight. */
     record Retryable(String reason) implements Acknowledgement {}
 
+    /** Not stored, for what the message itself is like. */
+    record Refused(String reason) implements Acknowledgement {}
+
     /** Not stored, and it will not be unless something changes. */
     record Rejected(String reason) implements Acknowledgement {}
 
@@ -34,6 +37,9 @@ sealed interface Acknowledgement {
         String reason = description(text) + " (" + code + ")";
         if (code == 10071 || code == 10164) {
             return new Fenced(reason);
+        }
+        if (code == 10054 || code == 10097) {
+            return new Refused(reason);
         }
         boolean retryable = code == 10158 || code == 10167 || code == 10008 || code == 10009 || code == 10074;
         return retryable ? new Retryable(reason) : new Rejected(reason);

@@ -12,6 +12,9 @@ final class EncodedHeaders extends Headers {
     private static final byte[] EXPECTED =
             (HeaderNames.NATS_EXPECTED_LAST_SEQUENCE + ':').getBytes(StandardCharsets.US_ASCII);
 
+    /** Digits of the largest sequence. */
+    private static final int DIGITS = 20;
+
     private final byte[] block;
     private final byte[] sequence;
 
@@ -23,6 +26,11 @@ final class EncodedHeaders extends Headers {
         super(null, true);
         this.block = block;
         this.sequence = Long.toString(expectedLastSequence).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** How long a block becomes with any expected sequence. */
+    static int lengthAtMost(byte[] block) {
+        return block.length + EXPECTED.length + DIGITS + 4;
     }
 
     @Override

@@ -40,6 +40,6 @@ public interface EventStream {
     /** Reads the messages from one sequence to another, both included, and hands them over in batches. */
     void read(long from, long to, Consumer<List<StoredMessage>> batch) throws InterruptedException;
 
-    /** A publisher that goes on behind a sequence, which must be the last. */
-    Publisher publisher(long lastSequence);
+    /** A publisher that goes on behind the stream's last sequence. */
+    Publisher publisher(StreamState now);
 }

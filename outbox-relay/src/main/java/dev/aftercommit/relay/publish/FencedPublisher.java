@@ -8,6 +8,7 @@ import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -25,16 +26,22 @@ public final class FencedPublisher implements Publisher {
     /** Messages without an answer yet. Servers of 2.11 drop what exceeds 10,000 for one stream. */
     public static final int WINDOW = 4_096;
 
+    /** What JetStream takes of headers. */
+    private static final int MAX_HEADER_BYTES = 65_535;
+
     private static final long WINDOW_BYTES = 16L << 20;
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Connection connection;
     private final long lastSequence;
+    private final int maxMessageBytes;
     private final String inbox;
     private final Dispatcher dispatcher;
     private final AckLedger ledger;
     private final int[] sizes = new int[WINDOW];
+    private final UUID[] events = new UUID[WINDOW];
     private final AtomicReference<@Nullable AftercommitException> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Refused> refused = new AtomicReference<>();
 
     private long published;
     private long publishedBytes;
@@ -47,10 +54,12 @@ public final class FencedPublisher implements Publisher {
 
     /**
      * @param lastSequence the stream's last sequence
+     * @param maxMessageBytes what the stream takes, headers included; the server may take less
      */
-    public FencedPublisher(Connection connection, long lastSequence) {
+    public FencedPublisher(Connection connection, long lastSequence, int maxMessageBytes) {
         this.connection = connection;
         this.lastSequence = lastSequence;
+        this.maxMessageBytes = maxMessageBytes;
         this.ledger = new AckLedger(lastSequence);
         this.inbox = connection.createInbox() + '.';
         this.dispatcher = connection.createDispatcher(this::onAnswer);
@@ -92,6 +101,21 @@ public final class FencedPublisher implements Publisher {
         return published - acknowledged < messages && publishedBytes - acknowledgedBytes < bytes;
     }
 
+    @Override
+    public @Nullable String unfit(OutboundMessage message) {
+        int headers = EncodedHeaders.lengthAtMost(message.headers());
+        if (headers > MAX_HEADER_BYTES) {
+            return "its headers are " + headers + " bytes, and JetStream takes " + MAX_HEADER_BYTES;
+        }
+        long most = Math.min(connection.getMaxPayload(), maxMessageBytes);
+        long size = (long) headers + message.body().length;
+        return size <= most
+                ? null
+                : "it is " + size + " bytes with its headers, and "
+                        + (most == maxMessageBytes ? "the stream (max_msg_size)" : "the server (max_payload)")
+                        + " takes " + most;
+    }
+
     /** Sends a message. There must be {@linkplain #awaitCapacity capacity}. */
     @Override
     public void publish(OutboundMessage message) {
@@ -99,6 +123,7 @@ public final class FencedPublisher implements Publisher {
             lastProgress = System.nanoTime();
         }
         sizes[(int) (published % WINDOW)] = message.size();
+        events[(int) (published % WINDOW)] = message.eventId();
         long index = published++;
         publishedBytes += message.size();
         publishedSeen = published;
@@ -120,6 +145,9 @@ public final class FencedPublisher implements Publisher {
         Acknowledgement acknowledgement = message.isStatusMessage()
                 ? new Acknowledgement.Retryable("status " + message.getStatus())
                 : Acknowledgement.parse(message.getData());
+        if (acknowledgement instanceof Acknowledgement.Refused its) {
+            refused.compareAndSet(null, new Refused(events[(int) (index % WINDOW)], its.reason()));
+        }
         AftercommitException ended = ledger.answer(index, acknowledgement);
         long before = acknowledged;
         long now = ledger.acknowledged();
@@ -171,6 +199,11 @@ public final class FencedPublisher implements Publisher {
                             + " s; a stream without a leader and a missing permission look like this."));
         }
         return failure.get();
+    }
+
+    @Override
+    public @Nullable Refused refused() {
+        return refused.get();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.aftercommit.relay.publish;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.relay.routing.OutboundMessage;
 import java.time.Duration;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 public interface Publisher extends AutoCloseable {
     /** Waits until there is room for a message; false when there was none within the time or it has failed. */
     boolean awaitCapacity(Duration timeout) throws InterruptedException;
+
+    /** Why the stream as it is set now takes no message like this; null when it does. */
+    @Nullable
+    String unfit(OutboundMessage message);
 
     /** Sends a message. There must be {@linkplain #awaitCapacity capacity}. */
     void publish(OutboundMessage message);
@@ -27,6 +32,13 @@ public interface Publisher extends AutoCloseable {
     /** What ended it; null while it is well. */
     @Nullable
     AftercommitException failure();
+
+    /** The message that was refused for its own sake, which has ended it; null when none was. */
+    @Nullable
+    Refused refused();
+
+    /** A refusal, in words. */
+    record Refused(UUID event, String reason) {}
 
     /**
      * Waits until every message has an answer of some kind. Nothing may be published meanwhile.

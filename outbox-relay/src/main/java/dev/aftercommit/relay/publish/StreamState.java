@@ -41,7 +41,8 @@ public record StreamState(Labels labels, Extent extent, Shape shape) {
      *
      * @param inMemory whether it is lost with the server
      * @param dropsOld whether its own limits remove messages
+     * @param maxMessageBytes what it takes, headers included; {@link Integer#MAX_VALUE} when it leaves that to the server
      * @param config as JSON, by which one like it can be made
      */
-    public record Shape(int replicas, boolean inMemory, boolean dropsOld, String config) {}
+    public record Shape(int replicas, boolean inMemory, boolean dropsOld, int maxMessageBytes, String config) {}
 }

@@ -2,11 +2,13 @@ package dev.aftercommit.relay.routing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.HeaderNames;
+import dev.aftercommit.contract.Limits;
 import dev.aftercommit.contract.MessageHeaders;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.contract.Partitions;
@@ -18,11 +20,15 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** From an outbox row to its message. A pure function of the change and of what is fixed for a stream. */
 public final class EventRouter {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
+
+    private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
 
     private final String source;
     private final int partitions;
@@ -45,6 +51,7 @@ public final class EventRouter {
      */
     public OutboundMessage route(OutboxChange change, OutboxPosition position, String attempt) {
         OutboxChange.Row row = change.row();
+        requireNames(row);
         Map<String, String> stored = storedHeaders(row);
         String version = stored.remove(HeaderNames.STORED_EVENTVERSION);
         String contentType = stored.remove(HeaderNames.STORED_DATACONTENTTYPE);
@@ -76,23 +83,43 @@ public final class EventRouter {
         return subjects.computeIfAbsent(key, k -> envelope.subject().toString());
     }
 
+    private static void requireNames(OutboxChange.Row row) {
+        requireLength(row, "aggregate_type", row.aggregateType(), Limits.MAX_TYPE_BYTES);
+        requireLength(row, "aggregate_id", row.aggregateId(), Limits.MAX_AGGREGATE_ID_BYTES);
+        requireLength(row, "event_type", row.eventType(), Limits.MAX_TYPE_BYTES);
+    }
+
+    private static void requireLength(OutboxChange.Row row, String column, String value, int most) {
+        int length = value.length();
+        if (length > 0 && length <= most / 3) {
+            return;
+        }
+        int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > most) {
+            throw malformed(row.id(), column + " is " + bytes + " bytes instead of 1 to " + most, null);
+        }
+    }
+
     private static Map<String, String> storedHeaders(OutboxChange.Row row) {
         if (row.headers() == null) {
             return new HashMap<>(0);
         }
         try {
-            return new HashMap<>(JSON.readValue(row.headers(), STRINGS));
+            Map<String, String> stored = JSON.readValue(row.headers(), STRINGS);
+            if (stored == null) {
+                throw malformed(row.id(), "headers are null in JSON; leave them out", null);
+            }
+            return new HashMap<>(stored);
         } catch (JsonProcessingException e) {
             throw malformed(row.id(), "headers are not a JSON object of strings", e);
         }
     }
 
     private static int version(OutboxChange.Row row, String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw malformed(row.id(), "eventversion is not a number", e);
+        if (!VERSION.matcher(text).matches()) {
+            throw malformed(row.id(), "eventversion is not 1 to " + Limits.MAX_EVENT_VERSION, null);
         }
+        return Integer.parseInt(text);
     }
 
     private static Map<String, String> userHeaders(OutboxChange.Row row, Map<String, String> stored) {
@@ -108,13 +135,17 @@ public final class EventRouter {
             return payload.getBytes(StandardCharsets.UTF_8);
         }
         try {
-            return Base64.getDecoder().decode(JSON.readValue(payload, String.class));
+            JsonNode text = JSON.readTree(payload);
+            if (!text.isTextual()) {
+                throw malformed(envelope.eventId().toString(), "payload is not a base64 JSON string", null);
+            }
+            return Base64.getDecoder().decode(text.textValue());
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw malformed(envelope.eventId().toString(), "payload is not a base64 JSON string", e);
         }
     }
 
-    private static AftercommitException malformed(String id, String what, Exception cause) {
+    private static AftercommitException malformed(String id, String what, @Nullable Exception cause) {
         return new AftercommitException(
                 ErrorCode.MALFORMED_MESSAGE,
                 "Outbox row " + id + ": its " + what + (what.endsWith(".") ? "" : "."),

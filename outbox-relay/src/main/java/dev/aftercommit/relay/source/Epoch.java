@@ -16,7 +16,8 @@ public record Epoch(int number, UUID branch, String systemIdentifier, long first
         FIRST_START("first-start"),
         SLOT_MADE_ANEW("slot-made-anew"),
         FORK("fork"),
-        HEAL("heal");
+        HEAL("heal"),
+        RETRY("retry");
 
         private final String word;
 

@@ -21,7 +21,20 @@ public interface Ledger extends AutoCloseable {
     Noted noted();
 
     /** Appends rows, whose entries follow the newest one's. */
-    void append(List<JournalRow> rows);
+    default void append(List<JournalRow> rows) {
+        append(rows, List.of());
+    }
+
+    /** Appends rows, whose entries follow the newest one's, and holds back those of their events that are to be parked. */
+    void append(List<JournalRow> rows, List<ParkedEvent> parked);
+
+    /** Appends rows of what was found in the stream. What is there is held back no more. */
+    void absorb(List<JournalRow> rows);
+
+    /** The aggregates of which events are held back, each with the first of them. */
+    Map<ParkedEvent.Aggregate, ParkedHead> held();
+
+    ParkedCount parked();
 
     /**
      * Begins an epoch: its row, the rows of the journal that heal it, the incident, all or nothing.

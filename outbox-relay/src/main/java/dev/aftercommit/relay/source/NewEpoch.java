@@ -25,6 +25,12 @@ public record NewEpoch(
         /** All that can be seen and have no entry in the journal. */
         record Unjournaled() implements Heal {}
 
+        /**
+         * What is held back of the aggregates for which somebody has requested something, in the order in which it came,
+         * if all of a queue can be seen; what is to be discarded is journaled as such.
+         */
+        record Requested() implements Heal {}
+
         /** These, in this order. */
         record These(List<UUID> ids) implements Heal {
             public These {

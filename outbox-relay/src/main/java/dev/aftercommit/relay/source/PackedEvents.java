@@ -2,7 +2,9 @@ package dev.aftercommit.relay.source;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -47,6 +49,19 @@ public final class PackedEvents {
 
     public UUID id(int index) {
         return new UUID(packed.getLong(index * BYTES), packed.getLong(index * BYTES + 8));
+    }
+
+    public List<UUID> ids() {
+        return ids(0, size());
+    }
+
+    /** Those of the events from one index on and before another. */
+    public List<UUID> ids(int from, int to) {
+        List<UUID> ids = new ArrayList<>(to - from);
+        for (int i = from; i < to; i++) {
+            ids.add(id(i));
+        }
+        return ids;
     }
 
     /** The LSN of the commit record; 0 for an event that did not come through the slot. */

@@ -189,7 +189,7 @@ public final class JetStreamEventStream implements EventStream {
     }
 
     @Override
-    public Publisher publisher(long lastSequence) {
-        return new FencedPublisher(connection, lastSequence);
+    public Publisher publisher(StreamState now) {
+        return new FencedPublisher(connection, now.extent().last(), now.shape().maxMessageBytes());
     }
 }

@@ -2,7 +2,6 @@ package dev.aftercommit.relay.stream;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.contract.Limits;
 import dev.aftercommit.contract.Partitions;
 import dev.aftercommit.contract.StreamMetadata;
 import dev.aftercommit.contract.Subject;
@@ -87,7 +86,11 @@ record StreamShape(String source) {
                         info.getStreamState().getLastSequence(),
                         info.getStreamState().getMsgCount()),
                 new StreamState.Shape(
-                        found.getReplicas(), found.getStorageType() == StorageType.Memory, dropsOld, found.toJson()));
+                        found.getReplicas(),
+                        found.getStorageType() == StorageType.Memory,
+                        dropsOld,
+                        found.getMaximumMessageSize() > 0 ? found.getMaximumMessageSize() : Integer.MAX_VALUE,
+                        found.toJson()));
     }
 
     private void require(StreamConfiguration found) {
@@ -112,9 +115,6 @@ record StreamShape(String source) {
         }
         if (found.getSealed()) {
             problems.add("it is sealed");
-        }
-        if (found.getMaximumMessageSize() > 0 && found.getMaximumMessageSize() < Limits.MAX_MESSAGE_BYTES) {
-            problems.add("its max_msg_size is below " + Limits.MAX_MESSAGE_BYTES);
         }
         for (String key : List.of(StreamMetadata.HISTORY, StreamMetadata.BRANCH)) {
             String text = metadata.get(key);

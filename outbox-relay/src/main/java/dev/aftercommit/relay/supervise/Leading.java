@@ -2,6 +2,7 @@ package dev.aftercommit.relay.supervise;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.relay.history.Admission;
 import dev.aftercommit.relay.history.Diagnosis;
 import dev.aftercommit.relay.history.Diagnostician;
 import dev.aftercommit.relay.history.Healing;
@@ -21,7 +22,9 @@ import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.StreamNote;
 import dev.aftercommit.relay.upkeep.Chore;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -49,6 +52,10 @@ final class Leading {
     private int term;
     /** To be healed once all that is in the stream is in the journal. */
     private List<UUID> unjournaled = List.of();
+    /** Something is to be done with parked events, and all that belongs to their queues is in the journal. */
+    private boolean requested;
+    /** Events that the stream has refused for their own sake, with its reason. */
+    private final Map<UUID, String> refused = new HashMap<>();
 
     Leading(
             String sourceName,
@@ -94,12 +101,19 @@ final class Leading {
                 if (diagnosis instanceof Diagnosis.Mendable mendable) {
                     progress.enter(RelayState.HEALING, null);
                     healing.mend(mendable, past);
+                    requested = false;
                     continue;
                 }
                 atWork = true;
                 if (!unjournaled.isEmpty()) {
                     healing.heal(past, unjournaled);
                     unjournaled = List.of();
+                    continue;
+                }
+                if (requested) {
+                    healing.release(past);
+                    requested = false;
+                    refused.clear();
                     continue;
                 }
                 publish(ledger, past, lease);
@@ -160,22 +174,31 @@ final class Leading {
         noteStream(ledger, noted, state);
         progress.leading(epoch.number(), ledger.incidents());
         EventRouter router = new EventRouter(sourceName, state.labels().partitions());
+        Admission admission = new Admission(router, ledger.held(), refused);
         progress.enter(RelayState.CATCHING_UP, null);
         OwedEvents owed =
-                new OwedEvents(ledger, stream, router, stopped, new OwedProgress(machine.clock()), machine.clock());
-        if (!owed.publish(past)) {
-            return;
+                new OwedEvents(ledger, stream, admission, stopped, new OwedProgress(machine.clock()), machine.clock());
+        switch (owed.publish(past)) {
+            case OwedEvents.Outcome.Done done -> stream(ledger, admission, lease);
+            case OwedEvents.Outcome.CutShort cut -> {}
+            case OwedEvents.Outcome.Refused its ->
+                refused.put(its.message().event(), its.message().reason());
         }
+    }
+
+    private void stream(Ledger ledger, Admission admission, Machine.Worker lease) throws InterruptedException {
         Past current = Past.look(source, ledger, stream);
         requireTerm(current.noted());
         if (!(Diagnostician.diagnose(current) instanceof Diagnosis.Well)) {
             return;
         }
         Streaming streaming = new Streaming(source, stream, progress, stopped, machine);
-        Chore.Finding found = streaming.run(current, router, () -> requireLease(lease));
+        Chore.Finding found = streaming.run(current, admission, () -> requireLease(lease));
         switch (found) {
             case Chore.Finding.Nothing nothing -> {}
             case Chore.Finding.Changed changed -> LOG.debug("The past has changed: {}", changed.diagnosis());
+            case Chore.Finding.Refused its -> refused.put(its.event(), its.reason());
+            case Chore.Finding.Requested its -> requested = true;
             case Chore.Finding.Unjournaled passedOver -> unjournaled = passedOver.events();
         }
     }

@@ -5,7 +5,6 @@ import dev.aftercommit.relay.history.JournalWriter;
 import dev.aftercommit.relay.history.PendingEvents;
 import dev.aftercommit.relay.history.ReplayWindow;
 import dev.aftercommit.relay.source.ChangeListener;
-import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.OutboxChange;
 import java.time.Duration;
 import java.util.UUID;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class OwedListener implements ChangeListener {
     private static final Duration WAIT = Duration.ofMillis(500);
 
-    private final Pipeline.Positions positions;
+    private final Positions positions;
     private final ReplayWindow window;
     private final PendingEvents pending;
     private final SlotCheckpoint checkpoint;
@@ -25,7 +24,7 @@ final class OwedListener implements ChangeListener {
     private boolean passedOver;
 
     OwedListener(
-            Pipeline.Positions positions,
+            Positions positions,
             ReplayWindow window,
             PendingEvents pending,
             SlotCheckpoint checkpoint,
@@ -47,13 +46,7 @@ final class OwedListener implements ChangeListener {
         UUID id = UUID.fromString(change.row().id());
         switch (window.next(id, change.transactionLsn(), change.ordinal())) {
             case JOURNALED -> {}
-            case NEW ->
-                pending.add(
-                        JournalRow.Kind.PUBLISHED,
-                        id,
-                        positions.of(change.transactionLsn(), change.ordinal()),
-                        change.time(),
-                        0);
+            case NEW -> pending.add(id, positions.of(change.transactionLsn(), change.ordinal()), change.time(), 0);
             case PASSED -> passedOver = true;
         }
     }

@@ -3,14 +3,14 @@ package dev.aftercommit.relay.supervise;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.checkpoint.SlotCheckpoint;
+import dev.aftercommit.relay.history.Admission;
 import dev.aftercommit.relay.history.JournalWriter;
 import dev.aftercommit.relay.history.PendingEvents;
 import dev.aftercommit.relay.history.ReplayWindow;
 import dev.aftercommit.relay.publish.Publisher;
-import dev.aftercommit.relay.routing.EventRouter;
 import dev.aftercommit.relay.source.ChangeListener;
-import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.OutboxChange;
+import dev.aftercommit.relay.source.ParkedEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -19,49 +19,57 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Change to message to stream to journal to slot: skips what the journal holds already, publishes the rest, and lets the
- * slot be confirmed for what is journaled.
+ * Change to message to stream to journal to slot: skips what the journal holds already, publishes or parks the rest, and
+ * lets the slot be confirmed for what is journaled.
  */
 final class Pipeline implements ChangeListener {
+    private static final Duration SHORT = Duration.ofMillis(2);
     private static final Duration WAIT = Duration.ofMillis(500);
 
-    private final EventRouter router;
+    private final Admission admission;
     private final Positions positions;
     private final ReplayWindow window;
     private final Publisher publisher;
     private final Records records;
     private final Progress progress;
+    private final Machine machine;
     private final List<UUID> passed = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private @Nullable OutboxPosition last;
-    private volatile long confirmed;
+    /** How many events must be journaled before another one is taken. */
+    private long heldUntil;
 
-    /** The position of a change, by its LSN and ordinal. */
-    interface Positions {
-        OutboxPosition of(long lsn, int ordinal);
-    }
+    private volatile long confirmed;
 
     /** Where events go once they are published. */
     record Records(PendingEvents pending, SlotCheckpoint checkpoint, JournalWriter writer) {}
 
+    /** The slot's changes: where they belong, and which of them are new. */
+    record Changes(Positions positions, ReplayWindow window) {}
+
     Pipeline(
-            EventRouter router,
-            Positions positions,
-            ReplayWindow window,
+            Admission admission,
+            Changes changes,
             Publisher publisher,
             Records records,
-            Progress progress) {
-        this.router = router;
-        this.positions = positions;
-        this.window = window;
+            Progress progress,
+            Machine machine) {
+        this.admission = admission;
+        this.positions = changes.positions();
+        this.window = changes.window();
         this.publisher = publisher;
         this.records = records;
         this.progress = progress;
+        this.machine = machine;
     }
 
     @Override
     public boolean awaitCapacity() throws InterruptedException {
+        if (records.writer().journaled() < heldUntil) {
+            machine.pause(SHORT);
+            return false;
+        }
         return publisher.awaitCapacity(WAIT) && records.pending().awaitRoom(WAIT);
     }
 
@@ -70,21 +78,47 @@ final class Pipeline implements ChangeListener {
         UUID id = UUID.fromString(change.row().id());
         switch (window.next(id, change.transactionLsn(), change.ordinal())) {
             case JOURNALED -> progress.skippedOne();
-            case NEW -> publish(id, change);
-            case PASSED -> passed.add(id);
+            case NEW -> {
+                // What comes behind an event that is to be healed waits for it: it comes again.
+                if (passed.isEmpty()) {
+                    take(id, change);
+                }
+            }
+            case PASSED -> takeLate(id, change);
         }
     }
 
-    private void publish(UUID id, OutboxChange change) {
+    private void take(UUID id, OutboxChange change) {
         OutboxPosition position = positions.of(change.transactionLsn(), change.ordinal());
         if (last != null && position.compareTo(last) <= 0) {
             throw new IllegalStateException(
                     "Change " + position + " came after " + last + "; changes must come in commit order.");
         }
         last = position;
-        publisher.publish(router.route(change, position, ""));
-        records.pending().add(JournalRow.Kind.PUBLISHED, id, position, change.time(), publisher.published());
-        progress.reached(position);
+        switch (admission.decide(change, position, "", publisher)) {
+            case Admission.Decision.Publish publish -> {
+                publisher.publish(publish.message());
+                records.pending().add(id, position, change.time(), publisher.published());
+                progress.reached(position);
+            }
+            case Admission.Decision.Park park -> park(park.event(), change);
+        }
+    }
+
+    private void takeLate(UUID id, OutboxChange change) {
+        OutboxPosition position = positions.late(change.transactionLsn(), change.ordinal());
+        switch (admission.decide(change, position, "", publisher)) {
+            case Admission.Decision.Publish publish -> passed.add(id);
+            case Admission.Decision.Park park -> park(park.event(), change);
+        }
+    }
+
+    /** Nothing is published behind an event that holds back its aggregate before that is noted (J6). */
+    private void park(ParkedEvent event, OutboxChange change) {
+        records.pending().park(event, change.time(), publisher.published());
+        if (event.reason() != ParkedEvent.Reason.BEHIND) {
+            heldUntil = records.pending().added();
+        }
     }
 
     /** The slot keeps an event that was passed over until it is healed. */

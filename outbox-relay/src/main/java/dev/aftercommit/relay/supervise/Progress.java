@@ -26,6 +26,7 @@ public final class Progress {
     private volatile @Nullable OutboxPosition lastPosition;
     private volatile @Nullable SlotState slot;
     private volatile int epoch;
+    private volatile long parked;
     private volatile Map<String, Long> incidents = Map.of();
 
     void enter(RelayState state, @Nullable AftercommitException reason) {
@@ -41,6 +42,10 @@ public final class Progress {
     void leading(int currentEpoch, Map<String, Long> knownIncidents) {
         epoch = currentEpoch;
         incidents = Map.copyOf(knownIncidents);
+    }
+
+    void parked(long events) {
+        parked = events;
     }
 
     void publishing(Publisher current) {
@@ -125,6 +130,11 @@ public final class Progress {
     /** Incidents that the database knows, by kind; empty before it was asked. */
     public Map<String, Long> incidents() {
         return incidents;
+    }
+
+    /** Events that are held back, as they were last counted. */
+    public long parked() {
+        return parked;
     }
 
     /** How long ago the streaming thread was last seen to go round. */

@@ -70,6 +70,7 @@ final class RelayRun {
         try (Broker broker = Broker.connect(config.nats())) {
             EventStream stream = broker.stream(config.source(), config.streamReplicas());
             stream.look();
+            requireRoom(broker);
             passedChecks = true;
             if (awaitLead(source)) {
                 leading = new Leading(config.source(), source, stream, progress, stopped, machine);
@@ -79,6 +80,17 @@ final class RelayRun {
             // What the NATS client throws from any call when its connection is gone.
             throw new AftercommitException(
                     ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Later on single events may be too large; then they are parked. */
+    private void requireRoom(Broker broker) {
+        String lack = broker.lackOfRoom();
+        if (lack != null && !passedChecks) {
+            throw new AftercommitException(ErrorCode.BROKER_UNSUITABLE, lack);
+        }
+        if (lack != null) {
+            LOG.warn("{} Larger events are parked.", lack);
         }
     }
 

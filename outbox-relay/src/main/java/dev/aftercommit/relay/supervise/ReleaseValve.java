@@ -114,7 +114,7 @@ final class ReleaseValve {
         JournalWriter writer = new JournalWriter(ledger, pending, checkpoint, () -> 0, noted);
         SlotState slot = database.slot();
         OwedListener listener = new OwedListener(
-                (lsn, ordinal) -> noted.position(database.systemIdentifier(), lsn, ordinal),
+                new Positions(noted, database.systemIdentifier()),
                 ReplayWindow.behind(ledger, noted, slot == null ? 0 : slot.confirmedLsn()),
                 pending,
                 checkpoint,

@@ -4,6 +4,7 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.checkpoint.SlotCheckpoint;
 import dev.aftercommit.relay.failure.Reason;
+import dev.aftercommit.relay.history.Admission;
 import dev.aftercommit.relay.history.JournalWriter;
 import dev.aftercommit.relay.history.Past;
 import dev.aftercommit.relay.history.PendingEvents;
@@ -11,13 +12,15 @@ import dev.aftercommit.relay.history.Proof;
 import dev.aftercommit.relay.history.ReplayWindow;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.publish.Publisher;
-import dev.aftercommit.relay.routing.EventRouter;
+import dev.aftercommit.relay.publish.StreamState;
 import dev.aftercommit.relay.source.CaptureSource;
 import dev.aftercommit.relay.source.Ledger;
+import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.upkeep.Chore;
 import dev.aftercommit.relay.upkeep.Heartbeat;
+import dev.aftercommit.relay.upkeep.ParkedWatch;
 import dev.aftercommit.relay.upkeep.PastWatch;
 import dev.aftercommit.relay.upkeep.ProofChore;
 import dev.aftercommit.relay.upkeep.Upkeep;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +41,7 @@ final class Streaming {
     private static final Duration JOURNAL = Duration.ofMillis(50);
     private static final Duration IDLE_NOTE = Duration.ofSeconds(30);
     private static final Duration PROVE = Duration.ofMillis(500);
+    private static final Duration OTHER_ANSWERS = Duration.ofSeconds(1);
     private static final Duration SETTLE = Duration.ofSeconds(5);
     private static final Duration LAST_CONFIRM = Duration.ofSeconds(2);
 
@@ -61,24 +66,28 @@ final class Streaming {
      * @param stillLeads throws when this relay does not lead any more
      * @return what was found; nothing when the relay is to stop
      */
-    Chore.Finding run(Past past, EventRouter router, Runnable stillLeads) throws InterruptedException {
-        long lastSequence = Objects.requireNonNull(past.stream()).extent().last();
+    Chore.Finding run(Past past, Admission admission, Runnable stillLeads) throws InterruptedException {
+        StreamState now = Objects.requireNonNull(past.stream());
         try (Ledger journal = source.openLedger();
                 Ledger proofs = source.openLedgerForLongQueries();
-                Publisher publisher = stream.publisher(lastSequence)) {
+                Publisher publisher = stream.publisher(now)) {
             PendingEvents pending = new PendingEvents(machine.room());
             SlotCheckpoint checkpoint = new SlotCheckpoint();
             JournalWriter writer =
                     new JournalWriter(journal, pending, checkpoint, publisher::acknowledged, past.noted());
             Pipeline pipeline =
-                    pipeline(journal, past, router, publisher, new Pipeline.Records(pending, checkpoint, writer));
+                    pipeline(journal, past, admission, publisher, new Pipeline.Records(pending, checkpoint, writer));
             Proof proof = new Proof(proofs, writer);
             progress.publishing(publisher);
             try (CaptureSource capture = source.capture()) {
                 capture.start(pipeline);
                 progress.enter(RelayState.STREAMING, null);
-                LOG.info("Streaming into stream {} behind sequence {}", stream.name(), lastSequence);
-                return watch(capture, pipeline, publisher, new Writing(journal, writer, proof), stillLeads);
+                LOG.info(
+                        "Streaming into stream {} behind sequence {}",
+                        stream.name(),
+                        now.extent().last());
+                return watch(
+                        capture, pipeline, publisher, new Writing(journal, writer, proof, past.noted()), stillLeads);
             } finally {
                 progress.publishingEnded();
             }
@@ -86,20 +95,21 @@ final class Streaming {
     }
 
     private Pipeline pipeline(
-            Ledger journal, Past past, EventRouter router, Publisher publisher, Pipeline.Records records) {
-        String cluster = past.database().systemIdentifier();
+            Ledger journal, Past past, Admission admission, Publisher publisher, Pipeline.Records records) {
         SlotState slot = Objects.requireNonNull(past.database().slot());
         return new Pipeline(
-                router,
-                (lsn, ordinal) -> past.noted().position(cluster, lsn, ordinal),
-                ReplayWindow.behind(journal, past.noted(), slot.confirmedLsn()),
+                admission,
+                new Pipeline.Changes(
+                        new Positions(past.noted(), past.database().systemIdentifier()),
+                        ReplayWindow.behind(journal, past.noted(), slot.confirmedLsn())),
                 publisher,
                 records,
-                progress);
+                progress,
+                machine);
     }
 
-    /** The journal, and who writes and who proves it. */
-    private record Writing(Ledger journal, JournalWriter writer, Proof proof) {}
+    /** The journal, who writes and who proves it, and how it was in the beginning. */
+    private record Writing(Ledger journal, JournalWriter writer, Proof proof, Noted begun) {}
 
     private Chore.Finding watch(
             CaptureSource capture, Pipeline pipeline, Publisher publisher, Writing writing, Runnable stillLeads)
@@ -123,8 +133,14 @@ final class Streaming {
                                     () -> isHeld(publisher),
                                     progress::looked,
                                     machine.clock()),
-                            new PastWatch(source, writing.journal(), stream)));
+                            new PastWatch(source, writing.journal(), stream),
+                            new ParkedWatch(writing.journal(), writing.writer(), writing.begun(), progress::parked)));
             while (!stopped.getAsBoolean()) {
+                Publisher.Refused refused = refused(publisher);
+                if (refused != null) {
+                    stopGracefully(capture, pipeline, publisher);
+                    return new Chore.Finding.Refused(refused.event(), refused.reason());
+                }
                 throwIfFailed(pipeline);
                 stillLeads.run();
                 throwIfFailed(journal);
@@ -144,6 +160,15 @@ final class Streaming {
             stopGracefully(capture, pipeline, publisher);
             return Chore.Finding.NOTHING;
         }
+    }
+
+    /** Of a message that was refused the others in the window tell only that something before them is missing. */
+    private static Publisher.@Nullable Refused refused(Publisher publisher) throws InterruptedException {
+        AftercommitException failure = publisher.failure();
+        if (failure != null && failure.code() == ErrorCode.FENCED) {
+            publisher.settle(OTHER_ANSWERS);
+        }
+        return publisher.refused();
     }
 
     private void write(JournalWriter writer) {

@@ -23,6 +23,12 @@ public interface Chore {
         /** The past has changed. */
         record Changed(Diagnosis diagnosis) implements Finding {}
 
+        /** An event that the stream refuses for its own sake. */
+        record Refused(UUID event, String reason) implements Finding {}
+
+        /** Somebody wants parked events to be published or discarded. */
+        record Requested() implements Finding {}
+
         /** Events that nobody has journaled. */
         record Unjournaled(List<UUID> events) implements Finding {
             public Unjournaled {

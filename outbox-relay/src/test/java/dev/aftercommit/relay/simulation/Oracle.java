@@ -30,8 +30,9 @@ final class Oracle {
      * Where an event was committed.
      *
      * @param ordinal -1 when the publication did not deliver it
+     * @param number counts all events
      */
-    private record Place(long lsn, int ordinal) {}
+    private record Place(long lsn, int ordinal, int number, String aggregate) {}
 
     Oracle(World world) {
         this.world = world;
@@ -39,7 +40,7 @@ final class Oracle {
 
     void committed(Row row, long lsn, int ordinal) {
         world.say("  committed {} at {}/{}", row.id(), lsn, ordinal);
-        places.put(row.id(), new Place(lsn, ordinal));
+        places.put(row.id(), new Place(lsn, ordinal, places.size(), row.aggregate()));
     }
 
     /** A message is about to be stored. */
@@ -57,11 +58,37 @@ final class Oracle {
         Place place = places.get(message.eventId());
         if (place == null) {
             world.violate("Event " + message.eventId() + " was never committed");
-        } else if (message.position().transactionLsn() != 0
+            return;
+        }
+        if (!world.hasChangedThePast()) {
+            requireOrder(place, message, stream);
+        }
+        if (message.position().transactionLsn() != 0
                 && (message.position().transactionLsn() != place.lsn()
                         || message.position().ordinal() != place.ordinal())) {
             world.violate("Event " + message.eventId() + " was committed at " + place + " and is stored at "
                     + message.position());
+        }
+    }
+
+    /** Rows that were read from the table come in the order in which they were inserted, all others as they committed. */
+    private void requireOrder(Place place, StoredMessage message, Stream stream) {
+        for (StoredMessage before : stream.messages) {
+            Place earlier = before == null ? null : places.get(before.eventId());
+            if (earlier != null
+                    && earlier.aggregate().equals(place.aggregate())
+                    && earlier.number() > place.number()
+                    && before.eventId().compareTo(message.eventId()) > 0) {
+                world.violate("Event " + message.eventId() + " is stored behind " + before.eventId()
+                        + ", a later one of its aggregate");
+            }
+        }
+        if (!lateWrite) {
+            for (SimulatedDatabase.Parked parked : world.database().contents.parked) {
+                if (parked.event().event().equals(message.eventId())) {
+                    world.violate("Event " + message.eventId() + " is stored though it is parked");
+                }
+            }
         }
     }
 
@@ -94,7 +121,9 @@ final class Oracle {
 
     void begins(int number, NewEpoch epoch) {
         world.say("  epoch {}: {}", number, epoch);
-        if (epoch.reason() != Epoch.Reason.FIRST_START && epoch.incident() == null) {
+        boolean isRequested = epoch.reason() == Epoch.Reason.RETRY
+                && world.database().contents.parked.stream().anyMatch(parked -> parked.request() != null);
+        if (epoch.reason() != Epoch.Reason.FIRST_START && epoch.incident() == null && !isRequested) {
             world.violate("Epoch " + number + " begins without an incident");
         }
         if (epoch.reason() == Epoch.Reason.HEAL && !world.hasChangedThePast()) {
@@ -168,6 +197,17 @@ final class Oracle {
         return ids;
     }
 
+    /** The events whose last entry is of this kind. */
+    private static Set<UUID> last(Contents contents, JournalRow.Kind kind) {
+        Map<UUID, JournalRow.Kind> last = new HashMap<>();
+        for (JournalRow row : contents.journal) {
+            row.events().ids().forEach(id -> last.put(id, row.kind()));
+        }
+        Set<UUID> ids = new HashSet<>(last.keySet());
+        ids.removeIf(id -> last.get(id) != kind);
+        return ids;
+    }
+
     /** What was missing by hand when somebody decided to do without it. */
     void doWithoutWhatIsMissing() {
         Stream stream = world.broker().stream;
@@ -186,11 +226,16 @@ final class Oracle {
         Stream stream = world.broker().stream;
         Set<UUID> stored = stream == null ? Set.of() : stream.ids();
         Set<UUID> excused = excused(now);
+        Set<UUID> discarded = last(now, JournalRow.Kind.DISCARDED);
+        Set<UUID> parked = last(now, JournalRow.Kind.PARKED);
+        if (!parked.isEmpty() || !now.parked.isEmpty()) {
+            return parked + " are parked in the journal, and in the table " + now.parked;
+        }
         for (Row row : now.rows) {
             if (excused.contains(row.id())) {
                 continue;
             }
-            if (!stored.contains(row.id()) && !doneWithout.contains(row.id())) {
+            if (!discarded.contains(row.id()) && !stored.contains(row.id()) && !doneWithout.contains(row.id())) {
                 return "Event " + row.id() + " is not in the stream";
             }
         }

@@ -56,7 +56,12 @@ record Plan(List<Action> actions) {
         DELETE_MESSAGE,
         DELETE_LAST_MESSAGE,
         COPY_STREAM,
-        RESTORE_STREAM;
+        RESTORE_STREAM,
+        // What the stream cannot take
+        COMMIT_UNFIT,
+        CHANGE_LIMITS,
+        RETRY,
+        DISCARD;
 
         boolean isFault() {
             return compareTo(KILL_HERE) >= 0;
@@ -106,6 +111,9 @@ record Plan(List<Action> actions) {
         }
         if (possible.contains(Kind.FAIL_OVER)) {
             possible.add(Kind.REPLICATE);
+        }
+        if (possible.contains(Kind.RETRY) || possible.contains(Kind.DISCARD)) {
+            possible.add(Kind.COMMIT_UNFIT);
         }
         if (possible.contains(Kind.RESTORE_STREAM)) {
             possible.add(Kind.COPY_STREAM);

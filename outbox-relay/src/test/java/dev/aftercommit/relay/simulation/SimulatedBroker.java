@@ -17,12 +17,14 @@ final class SimulatedBroker {
      * What a message is made of, as far as the server cares.
      *
      * @param behindId the message id that it must come behind; null when any will do
+     * @param isDisliked whether the stream does not take it as long as its limits are narrow
      */
     record Incoming(
             String messageId,
             StoredMessage message,
             long expectedLast,
-            @Nullable String behindId) {}
+            @Nullable String behindId,
+            boolean isDisliked) {}
 
     /** By its message id, where a message was stored. */
     record Remembered(long sequence, long until) {}
@@ -103,6 +105,9 @@ final class SimulatedBroker {
         }
     }
 
+    /** The answer to a message that is not taken for its own sake. */
+    static final long REFUSED = Long.MIN_VALUE;
+
     private static final long WINDOW_MILLIS = 120_000;
 
     private final World world;
@@ -150,9 +155,12 @@ final class SimulatedBroker {
         }
     }
 
-    /** Takes a message: its sequence, or minus the sequence of what it repeats, or 0 when it is not at its turn. */
+    /** Takes a message: its sequence, or minus the sequence of what it repeats, or 0 when it is not at its turn, or REFUSED. */
     long take(Incoming incoming, RelayProcess from) {
         Stream to = stream;
+        if (incoming.isDisliked() && !world.areLimitsWide()) {
+            return REFUSED;
+        }
         Remembered known = to.remembered.get(incoming.messageId());
         if (known != null && world.now() < known.until()) {
             return -known.sequence();

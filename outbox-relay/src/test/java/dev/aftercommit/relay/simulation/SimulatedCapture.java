@@ -127,7 +127,10 @@ final class SimulatedCapture implements CaptureSource {
     private void hand(ChangeListener listener, WalRecord record, Row next) {
         try {
             listener.onChange(new OutboxChange(
-                    record.lsn(), ordinal++, SimulatedDatabase.time(record.time()), SimulatedLedger.published(next)));
+                    record.lsn(),
+                    ordinal++,
+                    SimulatedDatabase.time(record.time()),
+                    SimulatedLedger.published(next, world)));
         } catch (AftercommitException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalRow;
+import dev.aftercommit.relay.source.ParkedEvent;
 import dev.aftercommit.relay.source.StreamNote;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +19,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedDatabase {
     /** A row of outbox.event. */
-    record Row(UUID id, long txId, long createdAt, String aggregate, boolean delivered) {}
+    record Row(UUID id, long txId, long createdAt, String aggregate, boolean delivered, Trouble trouble) {}
+
+    /** What the stream has against an event, until somebody has mended it. */
+    enum Trouble {
+        NONE,
+        MALFORMED,
+        TOO_LARGE,
+        REFUSED
+    }
+
+    /** A row of outbox.parked_event. */
+    record Parked(ParkedEvent event, @Nullable Request request) {}
+
+    enum Request {
+        RETRY,
+        DISCARD
+    }
 
     /** A record of the WAL: a commit, or a message. */
     record WalRecord(long lsn, long end, long time, List<Row> rows, boolean isMessage) {
@@ -89,6 +106,7 @@ final class SimulatedDatabase {
         List<Epoch> epochs = new ArrayList<>();
         List<JournalRow> journal = new ArrayList<>();
         List<Incident> incidents = new ArrayList<>();
+        List<Parked> parked = new ArrayList<>();
 
         Contents copy() {
             Contents copy = new Contents();
@@ -106,6 +124,7 @@ final class SimulatedDatabase {
             copy.epochs.addAll(epochs);
             copy.journal.addAll(journal);
             copy.incidents.addAll(incidents);
+            copy.parked.addAll(parked);
             return copy;
         }
     }
@@ -149,6 +168,10 @@ final class SimulatedDatabase {
     }
 
     void insert(Transaction transaction) {
+        insert(transaction, Trouble.NONE);
+    }
+
+    void insert(Transaction transaction, Trouble trouble) {
         Publication publication = contents.publication;
         UUID id = new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | ++events);
         transaction.rows.add(new Row(
@@ -156,7 +179,32 @@ final class SimulatedDatabase {
                 transaction.id,
                 world.now(),
                 "a" + random.nextInt(3),
-                publication != null && publication.inserts()));
+                publication != null && publication.inserts(),
+                trouble));
+    }
+
+    /** What an operator does: asks for one event, for its aggregate, or for all. */
+    boolean request(Request request, int argument) {
+        if (contents.parked.isEmpty()) {
+            return false;
+        }
+        ParkedEvent chosen =
+                contents.parked.get(argument % contents.parked.size()).event();
+        contents.parked.replaceAll(parked ->
+                isMeant(parked.event(), chosen, argument / 7 % 3) ? new Parked(parked.event(), request) : parked);
+        return true;
+    }
+
+    private static boolean isMeant(ParkedEvent event, ParkedEvent chosen, int how) {
+        return switch (how) {
+            case 0 -> event.event().equals(chosen.event());
+            case 1 -> event.aggregate().equals(chosen.aggregate());
+            default -> true;
+        };
+    }
+
+    void retryAll() {
+        contents.parked.replaceAll(parked -> new Parked(parked.event(), Request.RETRY));
     }
 
     void commit(Transaction transaction, long visibleAfter) {

@@ -62,7 +62,8 @@ final class SimulatedEventStream implements EventStream {
                     : new StreamState(
                             new StreamState.Labels(8, stream.history, stream.branch),
                             new StreamState.Extent(stream.first(), stream.last, stream.count()),
-                            new StreamState.Shape(1, false, false, stream.history + "/" + stream.branch));
+                            new StreamState.Shape(
+                                    1, false, false, Integer.MAX_VALUE, stream.history + "/" + stream.branch));
         });
     }
 
@@ -134,9 +135,10 @@ final class SimulatedEventStream implements EventStream {
     }
 
     @Override
-    public Publisher publisher(long lastSequence) {
+    public Publisher publisher(StreamState now) {
         requireConnection("the start of publishing");
-        SimulatedPublisher publisher = new SimulatedPublisher(world, process, lastSequence);
+        SimulatedPublisher publisher =
+                new SimulatedPublisher(world, process, now.extent().last());
         broker.connect(publisher);
         return publisher;
     }

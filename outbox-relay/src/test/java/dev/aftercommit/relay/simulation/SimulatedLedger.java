@@ -4,7 +4,10 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Contents;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Parked;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Request;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Row;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Trouble;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
@@ -14,6 +17,9 @@ import dev.aftercommit.relay.source.NewEpoch;
 import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.OutboxChange;
 import dev.aftercommit.relay.source.PackedEvents;
+import dev.aftercommit.relay.source.ParkedCount;
+import dev.aftercommit.relay.source.ParkedEvent;
+import dev.aftercommit.relay.source.ParkedHead;
 import dev.aftercommit.relay.source.ProofScan;
 import dev.aftercommit.relay.source.Proven;
 import dev.aftercommit.relay.source.StreamNote;
@@ -76,8 +82,59 @@ final class SimulatedLedger implements Ledger {
     }
 
     @Override
-    public void append(List<JournalRow> rows) {
-        run("append", () -> insert(rows));
+    public void append(List<JournalRow> rows, List<ParkedEvent> parked) {
+        run("append", () -> {
+            insert(rows);
+            parked.forEach(this::park);
+        });
+    }
+
+    private void park(ParkedEvent event) {
+        if (tables().parked.stream().anyMatch(parked -> parked.event().event().equals(event.event()))) {
+            throw new Violation("Event " + event.event() + " is parked twice");
+        }
+        tables().parked.add(new Parked(event, null));
+    }
+
+    @Override
+    public void absorb(List<JournalRow> rows) {
+        run("absorb", () -> {
+            insert(rows);
+            rows.forEach(row -> release(row.events().ids()));
+        });
+    }
+
+    private void release(List<UUID> ids) {
+        tables().parked.removeIf(parked -> ids.contains(parked.event().event()));
+    }
+
+    @Override
+    public Map<ParkedEvent.Aggregate, ParkedHead> held() {
+        return call("held", () -> {
+            Map<ParkedEvent.Aggregate, ParkedHead> held = new HashMap<>();
+            queues().forEach(parked -> held.putIfAbsent(
+                    parked.event().aggregate(),
+                    new ParkedHead(parked.event().event(), parked.event().position())));
+            return held;
+        });
+    }
+
+    private List<Parked> queues() {
+        return tables().parked.stream()
+                .sorted(Comparator.comparing(parked -> parked.event().position()))
+                .toList();
+    }
+
+    @Override
+    public ParkedCount parked() {
+        return call(
+                "parked",
+                () -> new ParkedCount(
+                        tables().parked.size(),
+                        tables().parked.stream()
+                                .anyMatch(parked -> parked.request() == Request.DISCARD
+                                        || (parked.request() == Request.RETRY
+                                                && isSeen(parked.event().aggregate(), tables().rows)))));
     }
 
     private void insert(List<JournalRow> rows) {
@@ -112,12 +169,15 @@ final class SimulatedLedger implements Ledger {
         requireTerm(mark.term());
         int number = tables().epochs.size() + 1;
         UUID branch = database.world().branch();
-        List<Row> healed = healed(epoch.heal(), visible);
         database.world().oracle().begins(number, epoch);
         List<JournalRow> rows = new ArrayList<>();
-        if (!healed.isEmpty()) {
-            rows.add(new JournalRow(
-                    entries + 1, JournalRow.Kind.PUBLISHED, number, packed(healed), mark.withProven(null)));
+        if (epoch.heal() instanceof NewEpoch.Heal.Requested) {
+            spreadRequests();
+            addHealed(rows, JournalRow.Kind.DISCARDED, discarded(), entries, number, mark);
+        }
+        addHealed(rows, JournalRow.Kind.PUBLISHED, healed(epoch.heal(), visible), entries, number, mark);
+        if (epoch.heal() instanceof NewEpoch.Heal.Requested) {
+            rows.forEach(row -> release(row.events().ids()));
         }
         rows.add(new JournalRow(entries + rows.size() + 1, JournalRow.Kind.PUBLISHED, number, PackedEvents.NONE, mark));
         insert(rows);
@@ -127,18 +187,70 @@ final class SimulatedLedger implements Ledger {
         }
     }
 
+    private static void addHealed(
+            List<JournalRow> rows, JournalRow.Kind kind, List<Row> healed, int entries, int epoch, JournalMark mark) {
+        if (!healed.isEmpty()) {
+            rows.add(new JournalRow(entries + rows.size() + 1, kind, epoch, packed(healed), mark.withProven(null)));
+        }
+    }
+
+    private void spreadRequests() {
+        Set<ParkedEvent.Aggregate> meant = new HashSet<>();
+        tables().parked.stream()
+                .filter(parked -> parked.request() != null)
+                .forEach(parked -> meant.add(parked.event().aggregate()));
+        tables().parked
+                .replaceAll(parked -> parked.request() == null
+                                && meant.contains(parked.event().aggregate())
+                        ? new Parked(parked.event(), Request.RETRY)
+                        : parked);
+    }
+
+    /** Whether the whole queue is in the table, but for what is to be discarded. */
+    private boolean isSeen(ParkedEvent.Aggregate aggregate, List<Row> visible) {
+        List<UUID> queue = queues().stream()
+                .filter(parked -> parked.event().aggregate().equals(aggregate) && parked.request() != Request.DISCARD)
+                .map(parked -> parked.event().event())
+                .toList();
+        return rows(queue, visible).size() == queue.size();
+    }
+
+    /** The table need not hold it. */
+    private List<Row> discarded() {
+        return queues().stream()
+                .filter(parked -> parked.request() == Request.DISCARD)
+                .map(parked -> new Row(
+                        parked.event().event(),
+                        0,
+                        database.world().now(),
+                        parked.event().aggregate().id(),
+                        true,
+                        Trouble.NONE))
+                .toList();
+    }
+
+    private List<Row> requested(List<Row> visible) {
+        return rows(
+                queues().stream()
+                        .filter(parked -> parked.request() == Request.RETRY)
+                        .filter(parked -> isSeen(parked.event().aggregate(), visible))
+                        .map(parked -> parked.event().event())
+                        .toList(),
+                visible);
+    }
+
+    private static List<Row> rows(List<UUID> ids, List<Row> visible) {
+        Map<UUID, Row> byId = new HashMap<>();
+        visible.forEach(row -> byId.put(row.id(), row));
+        return ids.stream().filter(byId::containsKey).map(byId::get).toList();
+    }
+
     private List<Row> healed(NewEpoch.Heal heal, List<Row> visible) {
         return switch (heal) {
             case NewEpoch.Heal.Nothing nothing -> List.of();
             case NewEpoch.Heal.Unjournaled all -> unjournaled(visible);
-            case NewEpoch.Heal.These these -> {
-                Map<UUID, Row> byId = new HashMap<>();
-                visible.forEach(row -> byId.put(row.id(), row));
-                yield these.ids().stream()
-                        .filter(byId::containsKey)
-                        .map(byId::get)
-                        .toList();
-            }
+            case NewEpoch.Heal.Requested requested -> requested(visible);
+            case NewEpoch.Heal.These these -> rows(these.ids(), visible);
         };
     }
 
@@ -272,15 +384,22 @@ final class SimulatedLedger implements Ledger {
             Map<UUID, OutboxChange.Row> found = new HashMap<>();
             for (Row row : tables().rows) {
                 if (wanted.contains(row.id())) {
-                    found.put(row.id(), published(row));
+                    found.put(row.id(), published(row, database.world()));
                 }
             }
             return found;
         });
     }
 
-    static OutboxChange.Row published(Row row) {
-        return new OutboxChange.Row(row.id().toString(), "account", row.aggregate(), "Changed", "1", null);
+    static OutboxChange.Row published(Row row, World world) {
+        Trouble trouble = world.areLimitsWide() ? Trouble.NONE : row.trouble();
+        return new OutboxChange.Row(
+                row.id().toString(),
+                "account",
+                row.aggregate(),
+                "Changed",
+                '"' + trouble.name() + '"',
+                trouble == Trouble.MALFORMED ? "{\"eventversion\":\"none\"}" : null);
     }
 
     @Override

@@ -7,11 +7,13 @@ import dev.aftercommit.relay.publish.Publisher;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.routing.OutboundMessage;
 import dev.aftercommit.relay.simulation.SimulatedBroker.Incoming;
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +37,14 @@ final class SimulatedPublisher implements Publisher {
     private long lastProgress;
     private boolean closed;
     private @Nullable AftercommitException failure;
+    private @Nullable Refused refused;
 
     /**
      * What the server said.
      *
      * @param sequence as {@link SimulatedBroker#take} gives it
      */
-    private record Answer(long index, long sequence) {}
+    private record Answer(long index, long sequence, UUID event) {}
 
     SimulatedPublisher(World world, RelayProcess process, long lastSequence) {
         this.world = world;
@@ -87,7 +90,18 @@ final class SimulatedPublisher implements Publisher {
                 new StoredMessage(
                         0, message.eventId(), message.position(), Instant.parse(header(headers, HeaderNames.CE_TIME))),
                 expectedLast,
-                behindId);
+                behindId,
+                body(message).equals(Trouble.REFUSED.name()));
+    }
+
+    /** Without its quotes. */
+    private static String body(OutboundMessage message) {
+        return new String(message.body(), 1, message.body().length - 2, StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public @Nullable String unfit(OutboundMessage message) {
+        return body(message).equals(Trouble.TOO_LARGE.name()) ? "it is too large" : null;
     }
 
     private static String header(String headers, String name) {
@@ -119,7 +133,10 @@ final class SimulatedPublisher implements Publisher {
             broker.messagesToLose--;
             world.say("  message {} is lost", incoming.message().eventId());
         } else if (broker.stream != null) {
-            answers.add(new Answer(index, world.guarded(() -> broker.take(incoming, process))));
+            answers.add(new Answer(
+                    index,
+                    world.guarded(() -> broker.take(incoming, process)),
+                    incoming.message().eventId()));
         }
         return true;
     }
@@ -130,6 +147,9 @@ final class SimulatedPublisher implements Publisher {
             acknowledged++;
             lastProgress = world.now();
         } else {
+            if (answer.sequence() == SimulatedBroker.REFUSED && refused == null) {
+                refused = new Refused(answer.event(), "the stream does not like it");
+            }
             fail(ErrorCode.FENCED, "Somebody else wrote to the stream.");
         }
     }
@@ -174,6 +194,11 @@ final class SimulatedPublisher implements Publisher {
             fail(ErrorCode.BROKER_UNAVAILABLE, "JetStream has not answered.");
         }
         return failure;
+    }
+
+    @Override
+    public @Nullable Refused refused() {
+        return refused;
     }
 
     @Override

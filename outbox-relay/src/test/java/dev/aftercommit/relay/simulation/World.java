@@ -44,6 +44,7 @@ final class World {
     private int branches;
     private boolean failHere;
     private boolean calm;
+    private boolean limitsAreWide;
     private @Nullable Violation violation;
 
     World(long seed, Plan plan, boolean traced) {
@@ -105,11 +106,13 @@ final class World {
             }
         }
         database.settle(true);
+        limitsAreWide = true;
         broker.messagesToLose = 0;
         broker.acknowledgementsToLose = 0;
         commitOne();
         String unrest = "";
         for (int i = 0; i < PATIENCE_SECONDS && violation == null; i++) {
+            database.retryAll();
             scheduler.pause(1_000);
             restartRelays();
             unrest = oracle.unrest();
@@ -384,6 +387,14 @@ final class World {
             case RESTORE_STREAM -> {
                 return broker.restore();
             }
+            case COMMIT_UNFIT -> commitUnfit(argument);
+            case CHANGE_LIMITS -> limitsAreWide = !limitsAreWide;
+            case RETRY -> {
+                return database.request(SimulatedDatabase.Request.RETRY, argument);
+            }
+            case DISCARD -> {
+                return database.request(SimulatedDatabase.Request.DISCARD, argument);
+            }
         }
         return true;
     }
@@ -394,6 +405,21 @@ final class World {
             database.insert(transaction);
         }
         database.commit(transaction, visibleAfter);
+    }
+
+    private void commitUnfit(int argument) {
+        SimulatedDatabase.Trouble[] troubles = SimulatedDatabase.Trouble.values();
+        Transaction transaction = database.begin();
+        database.insert(transaction, troubles[1 + argument % (troubles.length - 1)]);
+        for (int i = 0; i < argument / 8 % 3; i++) {
+            database.insert(transaction);
+        }
+        database.commit(transaction, 0);
+    }
+
+    /** Whether the stream takes what it would not take otherwise. */
+    boolean areLimitsWide() {
+        return limitsAreWide;
     }
 
     private java.util.Optional<Transaction> open() {

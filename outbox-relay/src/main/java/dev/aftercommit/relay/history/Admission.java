@@ -1,0 +1,105 @@
+package dev.aftercommit.relay.history;
+
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.relay.publish.Publisher;
+import dev.aftercommit.relay.routing.EventRouter;
+import dev.aftercommit.relay.routing.OutboundMessage;
+import dev.aftercommit.relay.source.OutboxChange;
+import dev.aftercommit.relay.source.ParkedEvent;
+import dev.aftercommit.relay.source.ParkedEvent.Aggregate;
+import dev.aftercommit.relay.source.ParkedEvent.Reason;
+import dev.aftercommit.relay.source.ParkedHead;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which events go to the stream. One that the stream can never take as it is is parked, and with it what comes
+ * later for its aggregate; all others go on. For one thread.
+ */
+public final class Admission {
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+    private static final int TOLD_ONE_BY_ONE = 10;
+
+    private final EventRouter router;
+    private final Map<Aggregate, ParkedHead> held;
+    private final Map<UUID, String> refused;
+    private int told;
+
+    /**
+     * @param held the aggregates that wait, each with the event that it waits for
+     * @param refused events that the stream has refused for their own sake, with its reason
+     */
+    public Admission(EventRouter router, Map<Aggregate, ParkedHead> held, Map<UUID, String> refused) {
+        this.router = router;
+        this.held = new HashMap<>(held);
+        this.refused = Map.copyOf(refused);
+    }
+
+    /** What is to be done with an event. */
+    public sealed interface Decision {
+        /** Publish this. */
+        record Publish(OutboundMessage message) implements Decision {}
+
+        /** Hold it back. */
+        record Park(ParkedEvent event) implements Decision {}
+    }
+
+    /**
+     * Decides. What was parked holds back its aggregate from then on, so it must be journaled before anything that is
+     * decided later.
+     *
+     * @param attempt as {@link EventRouter#route} has it
+     */
+    public Decision decide(OutboxChange change, OutboxPosition position, String attempt, Publisher publisher) {
+        UUID id = UUID.fromString(change.row().id());
+        ParkedHead head = held.isEmpty() ? null : held.get(Aggregate.of(change.row()));
+        if (head != null && position.compareTo(head.position()) > 0) {
+            return park(change, position, Reason.BEHIND, "waits for event " + head.event());
+        }
+        String refusal = refused.isEmpty() ? null : refused.get(id);
+        if (refusal != null) {
+            return parkHead(change, position, Reason.REFUSED, refusal);
+        }
+        try {
+            OutboundMessage message = router.route(change, position, attempt);
+            String unfit = publisher.unfit(message);
+            return unfit == null ? new Decision.Publish(message) : parkHead(change, position, Reason.TOO_LARGE, unfit);
+        } catch (AftercommitException e) {
+            if (e.code() != ErrorCode.MALFORMED_MESSAGE) {
+                throw e;
+            }
+            return parkHead(change, position, Reason.MALFORMED, e.getMessage());
+        }
+    }
+
+    private Decision parkHead(OutboxChange change, OutboxPosition position, Reason reason, @Nullable String detail) {
+        Aggregate aggregate = Aggregate.of(change.row());
+        held.put(aggregate, new ParkedHead(UUID.fromString(change.row().id()), position));
+        if (told < TOLD_ONE_BY_ONE) {
+            LOG.warn(
+                    "Event {} of {} is parked, and later ones of its aggregate with it: {}. See \"parked list\".",
+                    change.row().id(),
+                    aggregate,
+                    detail);
+        } else if (told == TOLD_ONE_BY_ONE) {
+            LOG.warn("More events are parked. See \"parked list\".");
+        }
+        told++;
+        return park(change, position, reason, detail);
+    }
+
+    private static Decision park(OutboxChange change, OutboxPosition position, Reason reason, @Nullable String detail) {
+        return new Decision.Park(new ParkedEvent(
+                UUID.fromString(change.row().id()),
+                Aggregate.of(change.row()),
+                position,
+                reason,
+                String.valueOf(detail)));
+    }
+}
