@@ -59,7 +59,7 @@ final class StreamReading {
         } catch (JetStreamApiException e) {
             throw ApiFailure.refused("Stream " + stream.name() + " cannot be read", e);
         } catch (IOException e) {
-            throw ApiFailure.noAnswer("Stream " + stream.name() + " cannot be read", e);
+            throw ApiFailure.noAnswer("Stream " + stream.name() + " cannot be read", connection, e);
         } catch (IllegalStateException e) {
             throw ApiFailure.unavailable("Stream " + stream.name() + " cannot be read: " + Reason.of(e), e);
         }
