@@ -195,7 +195,7 @@ public final class FencedPublisher implements Publisher {
         if (failure.get() == null && publishedSeen > acknowledged && System.nanoTime() - lastProgress > ANSWER_NANOS) {
             String violation = PermissionViolation.of(connection);
             fail(new AftercommitException(
-                    ErrorCode.BROKER_UNAVAILABLE,
+                    violation == null ? ErrorCode.BROKER_UNAVAILABLE : ErrorCode.BROKER_UNSUITABLE,
                     "JetStream has not answered for " + TimeUnit.NANOSECONDS.toSeconds(ANSWER_NANOS) + " s"
                             + (violation == null
                                     ? "; a stream without a leader looks like this."

@@ -15,6 +15,11 @@ public final class PermissionViolation {
 
     private PermissionViolation() {}
 
+    /** Whether this is what a server says of one. */
+    public static boolean isOne(String error) {
+        return VIOLATION.matcher(error).find();
+    }
+
     /** The last one of a connection, and the line of nats-server's configuration that grants it; null when there was none. */
     public static @Nullable String of(Connection connection) {
         String error = connection.getLastError();

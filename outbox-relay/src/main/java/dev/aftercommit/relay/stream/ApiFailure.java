@@ -39,7 +39,7 @@ final class ApiFailure {
     static AftercommitException noAnswer(String what, Connection connection, @Nullable IOException e) {
         String violation = PermissionViolation.of(connection);
         return violation == null
-                ? unavailable(what + ": " + (e == null ? "no answer" : Reason.of(e)), e)
+                ? unavailable(e == null ? what : what + ": " + Reason.of(e), e)
                 : new AftercommitException(ErrorCode.BROKER_UNSUITABLE, what + ": " + violation + ".", e);
     }
 

@@ -148,7 +148,10 @@ public final class JetStreamEventStream implements EventStream {
             throw ApiFailure.unavailable("Reading stream " + name() + " was interrupted", e);
         }
         if (answer == null) {
-            throw ApiFailure.noAnswer("Stream " + name() + " cannot be read", connection, null);
+            throw ApiFailure.noAnswer(
+                    "Stream " + name() + " cannot be read: no answer within " + REQUEST_TIMEOUT.toSeconds() + " s",
+                    connection,
+                    null);
         }
         MessageInfo found = new MessageInfo(answer, name(), false);
         if (!found.hasError()) {

@@ -86,9 +86,10 @@ final class StreamReading {
     }
 
     private AftercommitException silence(long sequence, long last) {
-        return ApiFailure.unavailable(
+        return ApiFailure.noAnswer(
                 "Stream " + stream.name() + " was read up to " + sequence + " of " + last + ", then nothing came for "
                         + SILENCE.toSeconds() + " s",
+                connection,
                 null);
     }
 }
