@@ -165,9 +165,13 @@ public final class RelayWorld implements AutoCloseable {
         return relay;
     }
 
-    /** What every relay of this world has logged so far is fit for an operator to read. */
+    /**
+     * What every relay of this world has logged so far is fit for an operator to read, and none has asked NATS for what
+     * its login may not do.
+     */
     public void requireClearLogs() {
         relays.forEach(relay -> Words.requireClear(relay.output()));
+        assertThat(RelayJar.read(nats.log())).doesNotContain("Violation");
     }
 
     /** Starts a relay and waits until it is in one of the states. */
