@@ -56,13 +56,13 @@ class LeastPrivilegeIT {
     void aConsumerWithThemHandlesEventsAndGoesOnAfterItWasStopped() {
         try (NatsServer nats = server(documented("nats-permissions.conf"));
                 TestRelay relay = TestRelay.start(url(nats, "operator"), "accounts")) {
-            try (OutboxConsumer consumer = consumer(nats)) {
+            try (OutboxConsumer consumer = consumer(nats, new RecordingHandlers())) {
                 consumer.start();
                 publish(relay, 600);
                 effects.awaitCount(600);
             }
             publish(relay, 100);
-            try (OutboxConsumer consumer = consumer(nats)) {
+            try (OutboxConsumer consumer = consumer(nats, new RecordingHandlers(), new Closing())) {
                 consumer.start();
                 effects.awaitCount(700);
             }
@@ -71,7 +71,7 @@ class LeastPrivilegeIT {
         }
     }
 
-    /** The second start compares the checkpoint with the stream. */
+    /** The second start compares the checkpoint with the stream, and asks for more types of events. */
     @Test
     void eachPermissionOfNatsIsNeeded() {
         String config = documented("nats-permissions.conf");
@@ -81,16 +81,18 @@ class LeastPrivilegeIT {
                 .results()
                 .map(quoted -> quoted.group(1))
                 .toList();
-        assertThat(permissions).hasSize(6);
+        assertThat(permissions).hasSize(7);
         for (String permission : permissions) {
             String without = config.substring(0, from)
                     + config.substring(from).replaceFirst(Pattern.quote('"' + permission + '"'), "\"nothing\"");
             try (NatsServer nats = server(without);
                     TestRelay relay = TestRelay.start(url(nats, "operator"), "accounts")) {
-                for (int round = 0; round < 2; round++) {
+                for (Object[] handlers : List.of(
+                        new Object[] {new RecordingHandlers()},
+                        new Object[] {new RecordingHandlers(), new Closing()})) {
                     effects.execute("TRUNCATE effect");
                     publish(relay, 2);
-                    try (OutboxConsumer consumer = consumer(nats)) {
+                    try (OutboxConsumer consumer = consumer(nats, handlers)) {
                         consumer.start();
                         await(permission)
                                 .atMost(PATIENCE)
@@ -104,7 +106,13 @@ class LeastPrivilegeIT {
         }
     }
 
-    private OutboxConsumer consumer(NatsServer nats) {
+    /** One more type of event: JetStream is asked in another way for several than for one. */
+    static final class Closing {
+        @Handles(AccountClosed.class)
+        void on(AccountClosed event) {}
+    }
+
+    private OutboxConsumer consumer(NatsServer nats, Object... handlers) {
         return OutboxConsumer.builder()
                 .name("directory")
                 .source("accounts")
@@ -112,7 +120,7 @@ class LeastPrivilegeIT {
                 .migrate(false)
                 .nats(url(nats, "directory"))
                 .natsOptions(options -> options.inboxPrefix("_INBOX_directory"))
-                .handlers(new RecordingHandlers())
+                .handlers(handlers)
                 .build();
     }
 
