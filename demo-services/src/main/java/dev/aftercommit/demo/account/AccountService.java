@@ -36,8 +36,8 @@ public final class AccountService implements AutoCloseable {
         HikariDataSource dataSource = Databases.open(settings, "ACCOUNTS");
         try {
             DataSource owner = Databases.owner(settings, "ACCOUNTS");
-            Databases.migrate(owner, "account-service");
             Migrations.outbox(owner).migrate();
+            Databases.migrate(owner, "account-service");
             AccountRoutes routes = new AccountRoutes(new Accounts(dataSource, passwords), passwords);
             Javalin http = HttpServers.start(settings.host(), port, "ACCOUNTS_HTTP_PORT", routes::register);
             return new AccountService(dataSource, http);

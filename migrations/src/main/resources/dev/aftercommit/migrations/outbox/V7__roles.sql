@@ -36,7 +36,8 @@ AS $$
         ('outbox_relay', 'drop_partition'),
         ('outbox_relay', 'renew_default'),
         ('outbox_relay', 'prune_journal'),
-        ('outbox_relay', 'partition_status')),
+        ('outbox_relay', 'partition_status'),
+        ('outbox_relay', 'time_of')),
     missing (step, role, privileges, object) AS (
         SELECT 1, role.name, 'CONNECT', format('DATABASE %I', current_database())
           FROM role

@@ -50,7 +50,7 @@ final class PrivilegesPreflight {
               FROM pg_proc p
              WHERE p.pronamespace = (SELECT oid FROM schema)
                AND p.proname IN ('journal_events', 'mend_publication', 'make_partition', 'check_partition',
-                                 'drop_partition', 'renew_default', 'prune_journal', 'partition_status')
+                                 'drop_partition', 'renew_default', 'prune_journal', 'partition_status', 'time_of')
                AND NOT has_function_privilege(p.oid, 'EXECUTE')
              ORDER BY 1, 3
             """;
