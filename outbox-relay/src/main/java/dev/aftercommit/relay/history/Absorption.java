@@ -115,6 +115,11 @@ final class Absorption {
         return walk.missed();
     }
 
+    /** Whether the journal had events already that belong behind some of these. */
+    boolean isOvertaken() {
+        return walk.isOvertaken();
+    }
+
     /** The position of the last message that the database knows; null when it knows none. */
     @Nullable
     OutboxPosition lastKnown() {

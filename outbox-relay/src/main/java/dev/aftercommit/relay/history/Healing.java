@@ -164,17 +164,25 @@ public final class Healing {
         return null;
     }
 
+    /**
+     * What was found belongs before all that is still owed. Where the journal has events already that go behind it, they
+     * get the positions of a new epoch, so that the journal's order stays that of the positions.
+     */
     private void absorb(Past past, long after) throws InterruptedException {
         Absorption absorption = new Absorption(ledger, past);
         stream.read(after + 1, Objects.requireNonNull(past.stream()).extent().last(), absorption::take);
         List<UUID> missed = absorption.missed();
-        if (absorption.ghosts().isEmpty() && missed.isEmpty()) {
-            note(
-                    absorption.entry(),
-                    absorption.markAtEnd(
-                            Objects.requireNonNull(past.stream()).extent().last()));
+        JournalMark mark =
+                absorption.markAtEnd(Objects.requireNonNull(past.stream()).extent().last());
+        if (!absorption.ghosts().isEmpty() || !missed.isEmpty()) {
+            fork(past, absorption, missed, mark);
+            return;
+        }
+        List<UUID> owed = absorption.isOvertaken() ? owedBehind(absorption.lastKnown()) : List.of();
+        if (owed.isEmpty()) {
+            note(absorption.entry(), mark);
         } else {
-            fork(past, absorption, missed);
+            begin(past, Epoch.Reason.HEAL, new Heal.These(owed), late(owed), mark);
         }
     }
 
@@ -182,21 +190,28 @@ public final class Healing {
      * The database has gone back behind the stream's end. What it commits from now on belongs to a new epoch, and so does
      * what was owed to the stream, since nothing may stand before what is stored.
      */
-    private void fork(Past past, Absorption absorption, List<UUID> missed) throws InterruptedException {
+    private void fork(Past past, Absorption absorption, List<UUID> missed, JournalMark mark)
+            throws InterruptedException {
         Set<UUID> owed = new LinkedHashSet<>(missed);
         owed.addAll(owedBehind(absorption.lastKnown()));
-        JournalMark mark = absorption.markAtEnd(
-                Objects.requireNonNull(past.stream()).extent().last());
         Incident incident = forked(absorption.ghosts(), missed);
+        begin(past, Epoch.Reason.FORK, new Heal.These(List.copyOf(owed)), incident, mark);
+    }
+
+    private void begin(Past past, Epoch.Reason reason, Heal heal, @Nullable Incident incident, JournalMark mark) {
         ledger.begin(
-                new NewEpoch(
-                        Epoch.Reason.FORK,
-                        past.database().systemIdentifier(),
-                        mark.lastLsn(),
-                        new Heal.These(List.copyOf(owed)),
-                        incident),
-                mark);
-        LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+                new NewEpoch(reason, past.database().systemIdentifier(), mark.lastLsn(), heal, incident), mark);
+        if (incident != null) {
+            LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+        }
+    }
+
+    private Incident late(List<UUID> owed) {
+        return Incident.of(
+                Incident.Kind.LATE_MESSAGES,
+                "A relay that had lost the lead stored messages in stream " + stream.name()
+                        + " after the one that took over had journaled what goes behind them: " + owed.size()
+                        + " events that were not stored yet get positions of a new epoch.");
     }
 
     private Incident forked(List<UUID> ghosts, List<UUID> missed) {
@@ -307,29 +322,17 @@ public final class Healing {
                 unjournaled.size()
                         + " events were in outbox.event, and neither in the journal nor in the stream, though"
                         + " the replication slot had passed them. They are published from the table.");
-        JournalMark mark = past.noted().mark();
-        ledger.begin(
-                new NewEpoch(
-                        Epoch.Reason.HEAL,
-                        past.database().systemIdentifier(),
-                        mark.lastLsn(),
-                        new Heal.These(unjournaled),
-                        incident),
-                mark);
-        LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+        begin(
+                past,
+                Epoch.Reason.HEAL,
+                new Heal.These(unjournaled),
+                incident,
+                past.noted().mark());
     }
 
     /** Does what was requested for events that are held back: they are discarded, or published behind everything else. */
     public void release(Past past) {
-        JournalMark mark = past.noted().mark();
-        ledger.begin(
-                new NewEpoch(
-                        Epoch.Reason.RETRY,
-                        past.database().systemIdentifier(),
-                        mark.lastLsn(),
-                        new Heal.Requested(),
-                        null),
-                mark);
+        begin(past, Epoch.Reason.RETRY, new Heal.Requested(), null, past.noted().mark());
         LOG.info("Parked events are taken up again, as was requested");
     }
 

@@ -132,6 +132,11 @@ final class PostgresLedger implements Ledger {
     }
 
     @Override
+    public Set<UUID> ghostsFrom(long lsn) {
+        return inTransaction(() -> journal.ghostsFrom(lsn));
+    }
+
+    @Override
     public Map<UUID, Long> repeated(long entry) {
         return inTransaction(() -> journal.repeated(entry));
     }

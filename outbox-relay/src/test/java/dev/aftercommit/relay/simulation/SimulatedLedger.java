@@ -301,6 +301,24 @@ final class SimulatedLedger implements Ledger {
     }
 
     @Override
+    public Set<UUID> ghostsFrom(long lsn) {
+        return call("ghostsFrom", () -> {
+            Set<UUID> ghosts = new HashSet<>();
+            for (JournalRow row : tables().journal) {
+                if (row.kind() == JournalRow.Kind.GHOST) {
+                    PackedEvents events = row.events();
+                    for (int i = 0; i < events.size(); i++) {
+                        if (Long.compareUnsigned(events.lsn(i), lsn) >= 0) {
+                            ghosts.add(events.id(i));
+                        }
+                    }
+                }
+            }
+            return ghosts;
+        });
+    }
+
+    @Override
     public long firstEntryBehind(@Nullable OutboxPosition position) {
         return call("firstEntryBehind", () -> first(position, false));
     }
