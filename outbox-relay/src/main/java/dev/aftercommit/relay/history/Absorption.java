@@ -72,7 +72,7 @@ final class Absorption {
         }
         StoredMessage last = messages.getLast();
         end = new StreamEnd(last.sequence(), last.eventId());
-        if (ghosts.isEmpty()) {
+        if (ghosts.isEmpty() && walk.isInStep()) {
             mark = mark.withEnd(end);
         }
     }

@@ -88,6 +88,11 @@ final class JournalWalk {
         return false;
     }
 
+    /** Whether the two agree so far; if not, the walk is only of use as a whole. */
+    boolean isInStep() {
+        return !overtaken && missed.isEmpty();
+    }
+
     /**
      * Whether the journal holds something at a higher position than a message that it did not hold: a relay that had been
      * away has published it after the others were journaled.
