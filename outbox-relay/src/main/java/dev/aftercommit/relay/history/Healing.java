@@ -172,8 +172,8 @@ public final class Healing {
         Absorption absorption = new Absorption(ledger, past);
         stream.read(after + 1, Objects.requireNonNull(past.stream()).extent().last(), absorption::take);
         List<UUID> missed = absorption.missed();
-        JournalMark mark =
-                absorption.markAtEnd(Objects.requireNonNull(past.stream()).extent().last());
+        JournalMark mark = absorption.markAtEnd(
+                Objects.requireNonNull(past.stream()).extent().last());
         if (!absorption.ghosts().isEmpty() || !missed.isEmpty()) {
             fork(past, absorption, missed, mark);
             return;
@@ -199,8 +199,7 @@ public final class Healing {
     }
 
     private void begin(Past past, Epoch.Reason reason, Heal heal, @Nullable Incident incident, JournalMark mark) {
-        ledger.begin(
-                new NewEpoch(reason, past.database().systemIdentifier(), mark.lastLsn(), heal, incident), mark);
+        ledger.begin(new NewEpoch(reason, past.database().systemIdentifier(), mark.lastLsn(), heal, incident), mark);
         if (incident != null) {
             LOG.warn("{}: {}", incident.kind().word(), incident.detail());
         }

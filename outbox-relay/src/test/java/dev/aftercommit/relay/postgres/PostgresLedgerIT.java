@@ -78,6 +78,15 @@ class PostgresLedgerIT extends LedgerContract {
         }
     }
 
+    @Override
+    protected void request(UUID event, boolean discard) {
+        try (ParkedQueues parked = ParkedQueues.open(database)) {
+            parked.request(
+                    discard ? ParkedQueues.Request.DISCARD : ParkedQueues.Request.RETRY,
+                    new ParkedQueues.Choice(event, null));
+        }
+    }
+
     private record Transaction(UUID event, Connection connection) implements Open {
         @Override
         public void commit() {
