@@ -87,7 +87,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         try (PostgresSource source = PostgresSource.forLooking(database, SlotNames.DEFAULT);
                 Ledger ledger = source.openLedger()) {
-            findings.addAll(PastPreflight.inspect(Past.look(source, ledger, stream)));
+            findings.addAll(PastPreflight.inspect(Past.look(source, ledger, stream), ledger.parked()));
         } catch (AftercommitException e) {
             failed("past", e);
         }
