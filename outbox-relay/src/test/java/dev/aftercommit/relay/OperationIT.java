@@ -187,6 +187,7 @@ class OperationIT {
             world.awaitState(relay, "blocked: JetStream refuses a message: maximum messages exceeded");
             awaitAttempts(relay, 4);
             assertThat(world.stored()).isEqualTo(5);
+            assertThat(world.query("SELECT count(*) FROM outbox.parked_event")).isEqualTo("0");
             assertThat(relay.output().lines().filter(line -> line.contains("WARN")))
                     .as(relay.output())
                     .hasSize(1);

@@ -16,7 +16,6 @@ import dev.aftercommit.relay.harness.Words;
 import dev.aftercommit.relay.harness.Writers;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
-import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -179,25 +178,6 @@ class ParkingIT {
         world.awaitState(relay, "streaming");
         assertThat(parked("retry --all", 0).output()).contains("are published");
         verifyAllStoredOnceInOrder(List.of());
-    }
-
-    @Test
-    void aFullStreamParksNothing() throws Exception {
-        RelayWorld.Relay relay = startWithWitness();
-        emit("a0", "1");
-        world.awaitStored(1);
-        stream(stream -> stream.maxMessages(3).discardPolicy(DiscardPolicy.New));
-        for (int i = 0; i < 10; i++) {
-            emit("a" + i % 3, Integer.toString(i));
-        }
-        world.awaitStored(3);
-        world.awaitState(relay, "retrying");
-        TimeUnit.SECONDS.sleep(2);
-        assertThat(world.query("SELECT count(*) FROM outbox.parked_event")).isEqualTo("0");
-        stream(stream -> stream.maxMessages(-1));
-        verifyAllStoredOnceInOrder(List.of());
-        assertThat(world.query("SELECT count(*) FROM outbox.journal WHERE kind = 'parked'"))
-                .isEqualTo("0");
     }
 
     /** Of ten events one is too large; in a transaction each, so that their order is that of the inserts. */
