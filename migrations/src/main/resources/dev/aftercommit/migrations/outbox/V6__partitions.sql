@@ -124,39 +124,42 @@ COMMENT ON FUNCTION outbox.add_partition(text, text) IS 'Makes an empty table li
 CREATE FUNCTION outbox.default_is_large() RETURNS boolean
     LANGUAGE sql STABLE SET search_path = ''
 AS $$
-    SELECT pg_catalog.pg_relation_size(b.partition) > 64 * 1024 * 1024
-      FROM outbox.partition_bounds() b
-     WHERE b.is_default
+    SELECT pg_catalog.pg_relation_size('outbox.event_default') > 64 * 1024 * 1024
 $$;
 COMMENT ON FUNCTION outbox.default_is_large() IS 'Whether reading the default partition takes longer than an emit may wait: more than 64 MB.';
+
+CREATE FUNCTION outbox.is_taken(lower_id uuid, upper_id uuid) RETURNS boolean
+    LANGUAGE sql VOLATILE SET search_path = ''
+AS $$
+    SELECT EXISTS (SELECT FROM outbox.partition_bounds() b
+                    WHERE NOT b.is_default
+                      AND (b.from_id IS NULL OR b.from_id < upper_id)
+                      AND (b.to_id IS NULL OR b.to_id > lower_id))
+        OR EXISTS (SELECT FROM outbox.event_default e WHERE e.id >= lower_id AND e.id < upper_id)
+$$;
+COMMENT ON FUNCTION outbox.is_taken(uuid, uuid) IS
+    'Whether a partition, or a row of the default one, is in the way of a new partition for these ids.';
 
 CREATE FUNCTION outbox.make_partition(from_time timestamptz, to_time timestamptz) RETURNS text
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = '' SET lock_timeout = '100ms'
 AS $$
 DECLARE
-    lower_id      uuid := outbox.id_at(from_time);
-    upper_id      uuid := outbox.id_at(to_time);
-    default_table regclass := (SELECT b.partition FROM outbox.partition_bounds() b WHERE b.is_default);
-    is_taken      boolean;
+    lower_id uuid := outbox.id_at(from_time);
+    upper_id uuid := outbox.id_at(to_time);
 BEGIN
+    IF outbox.is_taken(lower_id, upper_id) THEN
+        RETURN 'taken';
+    END IF;
     IF outbox.default_is_large() THEN
         RETURN 'large';
     END IF;
-    IF outbox.is_in_use(default_table) THEN
+    IF outbox.is_in_use('outbox.event_default') THEN
         RETURN 'busy';
     END IF;
     -- What an emit needs is locked last, and for the shortest time.
     LOCK TABLE ONLY outbox.event IN SHARE UPDATE EXCLUSIVE MODE;
-    EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', default_table);
-    IF EXISTS (SELECT FROM outbox.partition_bounds() b
-                WHERE NOT b.is_default
-                  AND (b.from_id IS NULL OR b.from_id < upper_id)
-                  AND (b.to_id IS NULL OR b.to_id > lower_id)) THEN
-        RETURN 'taken';
-    END IF;
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE id >= $1 AND id < $2)', default_table)
-        INTO is_taken USING lower_id, upper_id;
-    IF is_taken THEN
+    LOCK TABLE ONLY outbox.event_default IN ACCESS EXCLUSIVE MODE;
+    IF outbox.is_taken(lower_id, upper_id) THEN
         RETURN 'taken';
     END IF;
     PERFORM outbox.add_partition(
