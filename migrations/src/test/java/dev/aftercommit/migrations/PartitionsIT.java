@@ -157,6 +157,9 @@ class PartitionsIT {
         prove(OLD + " + interval '1 hour'");
         assertThat(drop(OLD_PARTITION)).as("proven before the insert").isEqualTo("unproven");
         prove("now()");
+        execute(database, "UPDATE outbox.journal SET proven_parts = ARRAY['outbox.event_default'::regclass::oid]");
+        assertThat(drop(OLD_PARTITION)).as("attached since it was proven").isEqualTo("unproven");
+        prove("now()");
         assertThat(drop(OLD_PARTITION, "7 days", "'00000001-0000000000000063-00000000'", 1))
                 .isEqualTo("owed");
         assertThat(drop(OLD_PARTITION, "7 days", "NULL", 1))
@@ -180,6 +183,17 @@ class PartitionsIT {
                         "SELECT name, from_time = " + OLD + ", first_id = last_id, newest_at = " + OLD
                                 + " + interval '1 hour' FROM outbox.dropped_partition"))
                 .containsExactly(name + "|t|t|t");
+    }
+
+    @Test
+    void aPartitionWhoseTimeIsNotOverStaysHoweverOldItsRows() {
+        make(TODAY);
+        emit(TODAY, 1, OLD);
+        journal(TODAY, 1, "published", 100);
+        prove("now()");
+
+        assertThat(drop("(SELECT name FROM outbox.partition_status() WHERE from_time = " + TODAY + ")"))
+                .isEqualTo("young");
     }
 
     @Test

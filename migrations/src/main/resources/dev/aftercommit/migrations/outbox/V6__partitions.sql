@@ -120,6 +120,16 @@ END
 $$;
 COMMENT ON FUNCTION outbox.add_partition(text, text) IS 'Makes an empty table like outbox.event and attaches it.';
 
+CREATE FUNCTION outbox.add_default() RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = ''
+AS $$
+BEGIN
+    PERFORM outbox.add_partition('event_default', 'DEFAULT');
+    COMMENT ON TABLE outbox.event_default IS 'Rows for which outbox.event has no partition by time.';
+END
+$$;
+COMMENT ON FUNCTION outbox.add_default() IS 'Makes an empty default partition.';
+
 -- PostgreSQL reads the whole default partition when another one is attached, while nobody can insert into it.
 CREATE FUNCTION outbox.default_is_large() RETURNS boolean
     LANGUAGE sql STABLE SET search_path = ''
@@ -261,7 +271,7 @@ BEGIN
         USING name, outbox.time_of(part.from_id), outbox.time_of(part.to_id), part.partition;
     EXECUTE format('DROP TABLE %s', part.partition);
     IF part.is_default THEN
-        PERFORM outbox.add_partition('event_default', 'DEFAULT');
+        PERFORM outbox.add_default();
     END IF;
     RETURN 'dropped';
 EXCEPTION WHEN lock_not_available THEN
@@ -302,7 +312,7 @@ BEGIN
     EXECUTE format('ALTER TABLE outbox.event ATTACH PARTITION outbox.%I FOR VALUES FROM (%s) TO (%L)',
                    new_name, coalesce(quote_literal(lower_id), 'MINVALUE'), upper_id);
     EXECUTE format('ALTER TABLE outbox.%I DROP CONSTRAINT IF EXISTS event_default_range', new_name);
-    PERFORM outbox.add_partition('event_default', 'DEFAULT');
+    PERFORM outbox.add_default();
     RETURN new_name;
 EXCEPTION WHEN lock_not_available THEN
     RETURN 'busy';
@@ -343,6 +353,18 @@ END
 $$;
 COMMENT ON FUNCTION outbox.prune_journal(interval, int) IS
     'Deletes the oldest rows of the journal that were written longer than this ago and of whose events none is in outbox.event or outbox.parked_event any more, never the newest. Returns how many; call it again until it is 0.';
+
+-- Only the hint has changed.
+CREATE OR REPLACE FUNCTION outbox.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = ''
+AS $$
+BEGIN
+    RAISE EXCEPTION 'outbox.event is append-only: % refused.', TG_OP
+        USING ERRCODE = 'restrict_violation',
+              HINT = 'To correct an event, emit another one. To free disk space, let the relay drop partitions'
+                  || ' (OUTBOX_RETENTION). To start a test afresh, TRUNCATE the partitions of outbox.partition_status().';
+END
+$$;
 
 REVOKE EXECUTE ON FUNCTION
     outbox.partition_status(), outbox.make_partition(timestamptz, timestamptz),

@@ -91,16 +91,10 @@ final class DoctorCommand implements Callable<Integer> {
         try (PostgresSource source = PostgresSource.forLooking(database, SlotNames.DEFAULT);
                 Ledger ledger = source.openLedger()) {
             findings.addAll(PastPreflight.inspect(Past.look(source, ledger, stream)));
-            if (mayTendPartitions()) {
-                findings.addAll(PartitionsPreflight.inspect(source.partitions().list(), partitions, Instant.now()));
-            }
+            findings.addAll(PartitionsPreflight.inspect(source.partitions().list(), partitions, Instant.now()));
         } catch (AftercommitException e) {
             failed("past", e);
         }
-    }
-
-    private boolean mayTendPartitions() {
-        return findings.stream().noneMatch(finding -> finding.subject().equals(PartitionsPreflight.SUBJECT));
     }
 
     private void failed(String subject, AftercommitException failure) {

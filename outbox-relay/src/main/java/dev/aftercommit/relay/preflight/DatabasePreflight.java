@@ -35,8 +35,7 @@ public final class DatabasePreflight {
                            WHERE r.rolname IN ('rds_replication', 'rds_superuser', 'azure_pg_admin', 'cloudsqlsuperuser')
                              AND pg_has_role(current_user, r.oid, 'member')) AS managed_replication,
                    (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                     WHERE n.nspname = 'outbox' AND c.relname IN ('event', 'epoch', 'history', 'journal', 'incident',
-                                                             'dropped_partition')) = 6 AS has_tables
+                     WHERE n.nspname = 'outbox' AND c.relname IN ('event', 'epoch', 'history', 'journal', 'incident')) = 5 AS has_tables
             """;
 
     /** By catalog: to name a table of a schema that the role may not use is an error. */
@@ -47,17 +46,11 @@ public final class DatabasePreflight {
                       FROM (SELECT needed.n, needed.name, string_agg(privilege, ', ' ORDER BY i) AS privileges
                               FROM (VALUES (1, 'event', '{SELECT}'::text[]), (2, 'history', '{SELECT, UPDATE}'),
                                            (3, 'epoch', '{SELECT, INSERT}'), (4, 'journal', '{SELECT, INSERT}'),
-                                           (5, 'incident', '{SELECT, INSERT}'), (6, 'dropped_partition', '{SELECT}'))
-                                   AS needed(n, name, privileges)
+                                           (5, 'incident', '{SELECT, INSERT}')) AS needed(n, name, privileges)
                              CROSS JOIN LATERAL unnest(needed.privileges) WITH ORDINALITY AS p(privilege, i)
                               LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = needed.name
                              WHERE c.oid IS NULL OR NOT has_table_privilege(c.oid, privilege)
                              GROUP BY needed.n, needed.name) AS missing) AS grants,
-                   (SELECT string_agg(f.oid::regprocedure::text, ', ' ORDER BY f.proname)
-                      FROM pg_proc f
-                     WHERE f.pronamespace = n.oid
-                       AND f.proname IN ('partition_status', 'make_partition', 'drop_partition', 'prune_journal')
-                       AND NOT has_function_privilege(f.oid, 'EXECUTE')) AS functions,
                    has_schema_privilege(n.oid, 'USAGE') AS may_use
               FROM pg_namespace n
              WHERE n.nspname = 'outbox'
@@ -187,13 +180,6 @@ public final class DatabasePreflight {
                             : Finding.problem(
                                     "privileges",
                                     "role " + role + " lacks some; run as the owner: " + String.join("; ", grants)));
-            String functions = row.getString("functions");
-            if (functions != null) {
-                findings.add(Finding.warning(
-                        PartitionsPreflight.SUBJECT,
-                        "role " + role + " can neither make nor drop any; run as the owner: GRANT EXECUTE ON FUNCTION "
-                                + functions + " TO \"" + role + "\""));
-            }
         }
     }
 }

@@ -9,8 +9,7 @@ import java.util.List;
 
 /** Looks whether there are partitions for the events that come, and whether those that were are dropped. */
 public final class PartitionsPreflight {
-    /** Of all its findings. */
-    public static final String SUBJECT = "partitions";
+    private static final String SUBJECT = "partitions";
 
     private static final Duration AHEAD = Duration.ofDays(1);
     private static final Duration RECENT = Duration.ofHours(1);

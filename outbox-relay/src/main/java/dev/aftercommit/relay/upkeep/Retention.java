@@ -21,6 +21,9 @@ public record Retention(TablePartitions partitions, EventStream stream, int term
         implements Chore {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
+    /** So long can events be brought back from a backup without being taken for new ones. */
+    private static final int JOURNAL_OUTLIVES = 2;
+
     @Override
     public Duration interval() {
         return Duration.ofSeconds(10);
@@ -34,7 +37,7 @@ public record Retention(TablePartitions partitions, EventStream stream, int term
                 drop(partition);
             }
         }
-        long pruned = partitions.pruneJournal(retention);
+        long pruned = partitions.pruneJournal(retention.multipliedBy(JOURNAL_OUTLIVES));
         LOG.debug("{} rows of the journal have outlived their events", pruned);
         return Finding.NOTHING;
     }
