@@ -1,10 +1,13 @@
 package dev.aftercommit.relay.history;
 
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.publish.StreamState;
 import dev.aftercommit.relay.source.DatabaseState;
+import dev.aftercommit.relay.source.DroppedPartition;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
@@ -106,11 +109,16 @@ public final class Healing {
     private void makeStreamAgain(Past past) {
         stream.make(past.noted().stream() == null ? null : past.noted().stream().config());
         accept(past.noted(), 1, 0);
+        OutboxPosition dropped = ledger.lastDropped();
         tell(Incident.of(
                 Incident.Kind.STREAM_MADE_ANEW,
                 "There was no stream " + stream.name()
                         + " any more; it was made again as it was, and everything that the"
-                        + " journal knows and the table still has is published into it."));
+                        + " journal knows and the table still has is published into it."
+                        + (dropped == null
+                                ? ""
+                                : " Retention has dropped events up to position " + dropped
+                                        + ", so it begins behind them.")));
         note(past.noted(), past.noted().mark().withEnd(StreamEnd.NONE));
     }
 
@@ -146,6 +154,15 @@ public final class Healing {
             throws InterruptedException {
         if (last == null || ledger.withoutEntry(List.of(last.eventId()), 0).isEmpty()) {
             return last;
+        }
+        DroppedPartition dropped = ledger.dropped(last.eventId());
+        if (dropped != null) {
+            throw new AftercommitException(
+                    ErrorCode.EVENTS_GONE,
+                    "Stream " + stream.name() + " ends with event " + last.eventId() + " of " + last.time()
+                            + ", and what came behind it is not all in outbox.event any more: retention has dropped "
+                            + dropped + ". Bring back a newer copy of the stream, or delete it: it is made again from"
+                            + " what is there, and consumers that lack something say so.");
         }
         long to = last.sequence() - 1;
         while (to >= extent.first()) {

@@ -81,6 +81,14 @@ public interface Ledger extends AutoCloseable {
     /** The rows of these events; those that are not in the table any more are missing from it. */
     Map<UUID, OutboxChange.Row> events(List<UUID> events);
 
+    /** The partition of this event that retention has dropped; null when there is none. */
+    @Nullable
+    DroppedPartition dropped(UUID event);
+
+    /** The highest position of an event that retention has dropped and the journal still has; null when there is none. */
+    @Nullable
+    OutboxPosition lastDropped();
+
     /**
      * Begins the journal of a database that was published without one: all rows that are older than the stream's first
      * message count as published, at positions before all others.

@@ -8,6 +8,7 @@ import dev.aftercommit.relay.simulation.SimulatedDatabase.Parked;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Request;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Row;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Trouble;
+import dev.aftercommit.relay.source.DroppedPartition;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
@@ -418,6 +419,16 @@ final class SimulatedLedger implements Ledger {
                 "Changed",
                 '"' + trouble.name() + '"',
                 trouble == Trouble.MALFORMED ? "{\"eventversion\":\"none\"}" : null);
+    }
+
+    @Override
+    public DroppedPartition dropped(UUID event) {
+        return null;
+    }
+
+    @Override
+    public OutboxPosition lastDropped() {
+        return null;
     }
 
     @Override
