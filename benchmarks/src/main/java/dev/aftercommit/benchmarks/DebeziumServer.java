@@ -1,5 +1,6 @@
 package dev.aftercommit.benchmarks;
 
+import dev.aftercommit.localservers.Cache;
 import dev.aftercommit.localservers.JavaProcess;
 import java.io.File;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Debezium Server with its outbox event router and its NATS JetStream sink; settings at their defaults. */
 record DebeziumServer(Path folder) implements Contender {
@@ -20,7 +20,7 @@ record DebeziumServer(Path folder) implements Contender {
 
     /** Lets Maven download it, 781 MB, into its local repository, and unpacks it into the cache folder, both once. */
     static DebeziumServer prepare() throws IOException, InterruptedException {
-        Path folder = cache().resolve("debezium-server-" + VERSION);
+        Path folder = Cache.folder().resolve("debezium-server-" + VERSION);
         Path done = folder.resolve("complete");
         if (!Files.exists(done)) {
             Files.createDirectories(folder);
@@ -125,15 +125,5 @@ record DebeziumServer(Path folder) implements Contender {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static Path cache() {
-        @Nullable String own = System.getenv("AFTERCOMMIT_CACHE");
-        if (own != null && !own.isEmpty()) {
-            return Path.of(own);
-        }
-        @Nullable String xdg = System.getenv("XDG_CACHE_HOME");
-        Path caches = xdg != null && !xdg.isEmpty() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
-        return caches.resolve("aftercommit");
     }
 }

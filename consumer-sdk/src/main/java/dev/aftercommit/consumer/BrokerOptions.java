@@ -2,6 +2,7 @@ package dev.aftercommit.consumer;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.tls.HostCheck;
 import io.nats.client.Options;
 import java.time.Duration;
 import java.util.function.Consumer;

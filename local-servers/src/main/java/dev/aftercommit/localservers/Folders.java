@@ -9,29 +9,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** Where data and caches are kept. */
+/** Where data is kept. */
 final class Folders {
     private static final Set<Path> TEMPORARY = ConcurrentHashMap.newKeySet();
 
     private Folders() {}
-
-    /** {@code AFTERCOMMIT_CACHE}, or else the user's cache folder. */
-    static Path cache(Map<String, String> environment) {
-        @Nullable String own = environment.get("AFTERCOMMIT_CACHE");
-        if (own != null && !own.isEmpty()) {
-            return Path.of(own);
-        }
-        @Nullable String xdg = environment.get("XDG_CACHE_HOME");
-        Path caches = xdg != null && !xdg.isEmpty() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
-        return caches.resolve("aftercommit");
-    }
 
     /** A new folder, deleted at the latest when this JVM exits. */
     static Path temporary(String name) {

@@ -62,7 +62,7 @@ public final class NatsServerBinary {
     }
 
     private Optional<Path> inCache() {
-        Path versions = Folders.cache(environment).resolve("nats");
+        Path versions = Cache.folder(environment).resolve("nats");
         if (!Files.isDirectory(versions)) {
             return Optional.empty();
         }
@@ -87,7 +87,7 @@ public final class NatsServerBinary {
                 ? " of version " + NatsVersion.OLDEST_SUPPORTED + " or newer"
                 : " of version " + line + " (AFTERCOMMIT_NATS_VERSION)";
         return "no nats-server" + wanted + ": install one on the path, or set NATS_SERVER to its file, or run"
-                + " 'make nats-server', which fetches one into " + Folders.cache(environment);
+                + " 'make nats-server', which fetches one into " + Cache.folder(environment);
     }
 
     private String variable(String name) {

@@ -41,7 +41,7 @@ enum PostgresUser {
     Path binariesFolder() {
         return this == NOBODY
                 ? Path.of(System.getProperty("java.io.tmpdir"), "aftercommit-postgres")
-                : Folders.cache(System.getenv()).resolve("postgres");
+                : Cache.folder().resolve("postgres");
     }
 
     /** Makes this user the owner of a folder and of all it holds. */

@@ -34,7 +34,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 @ValueSource(ints = {14, 15, 16, 17, 18})
 class MigrationsIT {
     private static final String NEWEST_OUTBOX = "7";
-    private static final int OUTBOX_VERSIONS = 6;
+    private static final int OUTBOX_VERSIONS = 7;
 
     private static PostgresServer server;
 

@@ -86,6 +86,25 @@ class BrokerLoginIT {
                 "TLS with NATS at ");
     }
 
+    /** Whoever has any certificate of the authority could pass for NATS otherwise. */
+    @Test
+    void aTrustedCertificateForAnotherHostIsRefused() throws Exception {
+        Certificates certificates = Certificates.in(folder, "DNS:elsewhere.example");
+        try (RelayWorld world = new RelayWorld(
+                        PostgresServer.start(),
+                        NatsServer.builder()
+                                .config("tls { cert_file: \"" + certificates.serverCertificate() + "\", key_file: \""
+                                        + certificates.serverKey() + "\" }")
+                                .start())
+                .migrated()) {
+            RelayJar.Result result = Words.requireClear(world.command(
+                    "doctor",
+                    Map.of("OUTBOX_NATS_TLS_CA", certificates.authority().toString())));
+            assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
+            assertThat(result.output()).contains("TLS with NATS at ", "a name that the server's certificate is for");
+        }
+    }
+
     @Test
     void tlsWithAClientCertificate() throws Exception {
         Certificates certificates = Certificates.in(folder);

@@ -187,14 +187,24 @@ class OperationIT {
             world.awaitState(relay, "blocked: JetStream refuses a message: maximum messages exceeded");
             awaitAttempts(relay, 4);
             assertThat(world.stored()).isEqualTo(5);
+            assertThat(world.query("SELECT count(*) FROM outbox.parked_event")).isEqualTo("0");
             assertThat(relay.output().lines().filter(line -> line.contains("WARN")))
                     .as(relay.output())
                     .hasSize(1);
             nats.jetStreamManagement().updateStream(stream.maxMessages(-1).build());
             world.awaitState(relay, "streaming");
+            Writers.write(world, 5);
+            world.awaitStored(25);
+            nats.jetStreamManagement().updateStream(stream.maxMessages(25).build());
+            Writers.write(world, 5);
+            world.awaitState(relay, "blocked: JetStream refuses a message: maximum messages exceeded");
+            awaitAttempts(relay, 3);
+            assertThat(relay.output().lines().filter(line -> line.contains("WARN")))
+                    .as(relay.output())
+                    .hasSize(2);
+            nats.jetStreamManagement().updateStream(stream.maxMessages(-1).build());
         }
-        Writers.write(world, 5);
-        world.awaitStored(25);
+        world.awaitStored(30);
         assertThat(world.readStream()).extracting(StoredEvent::id).doesNotHaveDuplicates();
         world.requireClearLogs();
     }

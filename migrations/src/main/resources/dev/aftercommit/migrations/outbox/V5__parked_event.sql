@@ -28,3 +28,7 @@ COMMENT ON COLUMN outbox.parked_event.detail IS 'The reason in words.';
 COMMENT ON COLUMN outbox.parked_event.parked_at IS 'When it was held back.';
 COMMENT ON COLUMN outbox.parked_event.requested IS 'What an operator wants to be done with it; null to go on waiting.';
 COMMENT ON COLUMN outbox.parked_event.requested_at IS 'When that was requested.';
+
+-- Asked for at each start. Ghosts are few, and most journals have none.
+CREATE INDEX journal_ghosts ON outbox.journal (entry) WHERE kind = 'ghost';
+COMMENT ON INDEX outbox.journal_ghosts IS 'Finds what was in the stream before it was seen in the table.';

@@ -2,6 +2,7 @@ package dev.aftercommit.relay.broker;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.tls.HostCheck;
 import dev.aftercommit.relay.config.NatsConfig;
 import dev.aftercommit.relay.failure.Reason;
 import dev.aftercommit.relay.publish.FencedPublisher;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class NatsConnector {
     private static final Logger LOG = LoggerFactory.getLogger(NatsConnector.class);
     private static final int OUTGOING_QUEUE = 4 * FencedPublisher.WINDOW;
+
+    /** The scheme of addresses that ask for TLS without any check. */
+    private static final String OPEN = "opentls";
 
     private final NatsConfig config;
 
@@ -72,8 +77,8 @@ final class NatsConnector {
             return new AftercommitException(
                     ErrorCode.BROKER_UNSUITABLE,
                     "TLS with NATS at " + servers + " fails: " + Reason.rootOf(e)
-                            + ". Check OUTBOX_NATS_TLS_CA, and _TLS_CERT and _TLS_KEY when the server asks for a"
-                            + " client certificate.",
+                            + ". Check OUTBOX_NATS_TLS_CA, that OUTBOX_NATS_URL has a name that the server's certificate is"
+                            + " for, and _TLS_CERT and _TLS_KEY when the server asks for a client certificate.",
                     e);
         }
         return new AftercommitException(
@@ -112,7 +117,16 @@ final class NatsConnector {
                             + ". OUTBOX_NATS_TLS_CA, _CERT and _KEY name PEM files, the key in PKCS #8.",
                     e);
         }
-        return options.build();
+        return checkingHosts(options);
+    }
+
+    private static Options checkingHosts(Options.Builder builder) {
+        Options options = builder.build();
+        SSLContext tls = options.getSslContext();
+        boolean isOpen = options.getServers().stream().anyMatch(server -> OPEN.equals(server.getScheme()));
+        return tls == null || isOpen
+                ? options
+                : builder.sslContext(HostCheck.in(tls, options.getServers())).build();
     }
 
     private void login(Options.Builder options) {

@@ -2,6 +2,7 @@ package dev.aftercommit.relay.cli;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.relay.broker.Broker;
+import dev.aftercommit.relay.config.PartitionConfig;
 import dev.aftercommit.relay.config.RelayConfig;
 import dev.aftercommit.relay.history.Past;
 import dev.aftercommit.relay.postgres.Database;
@@ -10,12 +11,14 @@ import dev.aftercommit.relay.postgres.SlotNames;
 import dev.aftercommit.relay.preflight.BrokerPreflight;
 import dev.aftercommit.relay.preflight.DatabasePreflight;
 import dev.aftercommit.relay.preflight.Finding;
+import dev.aftercommit.relay.preflight.PartitionsPreflight;
 import dev.aftercommit.relay.preflight.PastPreflight;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.source.Ledger;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
             if (broker != null && stream != null) {
                 BrokerPreflight.inspect(broker, config.source(), stream, findings);
             }
-            inspect(database, stream);
+            inspect(database, stream, config.partitions());
         }
         PrintWriter out = spec.commandLine().getOut();
         findings.forEach(finding -> out.printf(
@@ -76,7 +79,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /** The database by itself, and then beside the stream. */
-    private void inspect(Database database, @Nullable EventStream stream) {
+    private void inspect(Database database, @Nullable EventStream stream, PartitionConfig partitions) {
         try (Connection connection = database.connect()) {
             findings.addAll(DatabasePreflight.inspect(connection, SlotNames.DEFAULT));
         } catch (SQLException e) {
@@ -87,7 +90,8 @@ final class DoctorCommand implements Callable<Integer> {
         }
         try (PostgresSource source = PostgresSource.forLooking(database, SlotNames.DEFAULT);
                 Ledger ledger = source.openLedger()) {
-            findings.addAll(PastPreflight.inspect(Past.look(source, ledger, stream)));
+            findings.addAll(PastPreflight.inspect(Past.look(source, ledger, stream), ledger.parked()));
+            findings.addAll(PartitionsPreflight.inspect(source.partitions().list(), partitions, Instant.now()));
         } catch (AftercommitException e) {
             failed("past", e);
         }

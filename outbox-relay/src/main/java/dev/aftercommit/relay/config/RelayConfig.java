@@ -7,6 +7,7 @@ package dev.aftercommit.relay.config;
  * @param httpPort where health, metrics and status are served; 0 for any free port
  * @param streamReplicas of a stream that the relay makes; an existing one keeps what it has
  * @param walBudgetBytes how much WAL the slot may hold back while the stream takes nothing; 0 for the default
+ * @param partitions of the table of events
  */
 public record RelayConfig(
         String source,
@@ -14,4 +15,5 @@ public record RelayConfig(
         NatsConfig nats,
         int httpPort,
         int streamReplicas,
-        long walBudgetBytes) {}
+        long walBudgetBytes,
+        PartitionConfig partitions) {}

@@ -26,6 +26,10 @@ public enum Setting {
             "megabytes of WAL that the slot may hold back while the stream takes nothing;"
                     + " by default four fifths of max_slot_wal_keep_size, or 1024",
             ""),
+    PARTITION(
+            "time that a partition of outbox.event covers: hourly, daily, weekly, or such as 6h; off to make none",
+            "daily"),
+    RETENTION("how long events stay in outbox.event at least, such as 7d or 36h; off to keep them for ever", "7d"),
     HTTP_PORT("port of /livez, /readyz, /metrics and /status; 0 for any free one", "9464");
 
     private static final String PREFIX = "OUTBOX_";

@@ -6,6 +6,7 @@ import dev.aftercommit.contract.Subject;
 import dev.aftercommit.relay.failure.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,11 @@ import org.postgresql.PGProperty;
 public final class SettingsReader {
     /** Names the properties file. */
     public static final String CONFIG_VARIABLE = "OUTBOX_CONFIG";
+
+    private static final String OFF = "off";
+    private static final Duration MOST_WIDTH = Duration.ofDays(31);
+    private static final Duration MOST_RETENTION = Duration.ofDays(3_660);
+    private static final int MOST_PARTITIONS = 200;
 
     private final List<String> problems = new ArrayList<>();
     private final SettingValues values = new SettingValues(problems);
@@ -54,7 +60,8 @@ public final class SettingsReader {
                 nats(),
                 number(Setting.HTTP_PORT, 0, 65_535),
                 number(Setting.STREAM_REPLICAS, 1, 5),
-                walBudget());
+                walBudget(),
+                partitions());
         throwProblems();
         return config;
     }
@@ -146,6 +153,31 @@ public final class SettingsReader {
 
     private long walBudget() {
         return optional(Setting.WAL_BUDGET_MB) == null ? 0 : number(Setting.WAL_BUDGET_MB, 16, 1 << 24) * (1L << 20);
+    }
+
+    private PartitionConfig partitions() {
+        Duration width = duration(Setting.PARTITION, MOST_WIDTH);
+        Duration retention = duration(Setting.RETENTION, MOST_RETENTION);
+        if (width != null && retention != null && retention.dividedBy(width) > MOST_PARTITIONS) {
+            problems.add(Setting.RETENTION.variable() + " is more than " + MOST_PARTITIONS + " times "
+                    + Setting.PARTITION.variable() + "; take longer partitions, which every query has to consider");
+        }
+        return new PartitionConfig(width, retention);
+    }
+
+    /** From an hour on; null when it is off. */
+    private @Nullable Duration duration(Setting setting, Duration most) {
+        String value = values.get(setting);
+        if (value.equals(OFF)) {
+            return null;
+        }
+        Duration duration = Durations.parse(value);
+        if (duration == null || duration.compareTo(most) > 0) {
+            problems.add(
+                    setting.variable() + " must be a number of hours, days or weeks, such as 12h, 7d or 2w, of at most "
+                            + most.toDays() + "d, or off, not \"" + value + "\"");
+        }
+        return duration;
     }
 
     private String required(Setting setting) {

@@ -72,7 +72,7 @@ final class Absorption {
         }
         StoredMessage last = messages.getLast();
         end = new StreamEnd(last.sequence(), last.eventId());
-        if (ghosts.isEmpty()) {
+        if (ghosts.isEmpty() && walk.isInStep()) {
             mark = mark.withEnd(end);
         }
     }
@@ -113,6 +113,11 @@ final class Absorption {
     /** Events that the journal owes to the stream, though the stream is beyond their positions. */
     List<UUID> missed() {
         return walk.missed();
+    }
+
+    /** Whether the journal had events already that belong behind some of these. */
+    boolean isOvertaken() {
+        return walk.isOvertaken();
     }
 
     /** The position of the last message that the database knows; null when it knows none. */

@@ -125,7 +125,10 @@ public final class Diagnostician {
             return "it ends at sequence " + stream.extent().last() + ", and had " + end.sequence();
         }
         if (end.event() == null) {
-            return null;
+            return past.atEnd() == null
+                    ? null
+                    : "at sequence " + end.sequence() + " it holds event "
+                            + past.atEnd().eventId() + ", and had none";
         }
         if (past.atEnd() != null) {
             return past.atEnd().eventId().equals(end.event())

@@ -1,10 +1,13 @@
 package dev.aftercommit.relay.history;
 
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.publish.StreamState;
 import dev.aftercommit.relay.source.DatabaseState;
+import dev.aftercommit.relay.source.DroppedPartition;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
@@ -106,11 +109,16 @@ public final class Healing {
     private void makeStreamAgain(Past past) {
         stream.make(past.noted().stream() == null ? null : past.noted().stream().config());
         accept(past.noted(), 1, 0);
+        OutboxPosition dropped = ledger.lastDropped();
         tell(Incident.of(
                 Incident.Kind.STREAM_MADE_ANEW,
                 "There was no stream " + stream.name()
                         + " any more; it was made again as it was, and everything that the"
-                        + " journal knows and the table still has is published into it."));
+                        + " journal knows and the table still has is published into it."
+                        + (dropped == null
+                                ? ""
+                                : " Retention has dropped events up to position " + dropped
+                                        + ", so it begins behind them.")));
         note(past.noted(), past.noted().mark().withEnd(StreamEnd.NONE));
     }
 
@@ -147,6 +155,15 @@ public final class Healing {
         if (last == null || ledger.withoutEntry(List.of(last.eventId()), 0).isEmpty()) {
             return last;
         }
+        DroppedPartition dropped = ledger.dropped(last.eventId());
+        if (dropped != null) {
+            throw new AftercommitException(
+                    ErrorCode.EVENTS_GONE,
+                    "Stream " + stream.name() + " ends with event " + last.eventId() + " of " + last.time()
+                            + ", and what came behind it is not all in outbox.event any more: retention has dropped "
+                            + dropped + ". Bring back a newer copy of the stream, or delete it: it is made again from"
+                            + " what is there, and consumers that lack something say so.");
+        }
         long to = last.sequence() - 1;
         while (to >= extent.first()) {
             long from = Math.max(extent.first(), to - 999);
@@ -164,17 +181,25 @@ public final class Healing {
         return null;
     }
 
+    /**
+     * What was found belongs before all that is still owed. Where the journal has events already that go behind it, they
+     * get the positions of a new epoch, so that the journal's order stays that of the positions.
+     */
     private void absorb(Past past, long after) throws InterruptedException {
         Absorption absorption = new Absorption(ledger, past);
         stream.read(after + 1, Objects.requireNonNull(past.stream()).extent().last(), absorption::take);
         List<UUID> missed = absorption.missed();
-        if (absorption.ghosts().isEmpty() && missed.isEmpty()) {
-            note(
-                    absorption.entry(),
-                    absorption.markAtEnd(
-                            Objects.requireNonNull(past.stream()).extent().last()));
+        JournalMark mark = absorption.markAtEnd(
+                Objects.requireNonNull(past.stream()).extent().last());
+        if (!absorption.ghosts().isEmpty() || !missed.isEmpty()) {
+            fork(past, absorption, missed, mark);
+            return;
+        }
+        List<UUID> owed = absorption.isOvertaken() ? owedBehind(absorption.lastKnown()) : List.of();
+        if (owed.isEmpty()) {
+            note(absorption.entry(), mark);
         } else {
-            fork(past, absorption, missed);
+            begin(past, Epoch.Reason.HEAL, new Heal.These(owed), late(owed), mark);
         }
     }
 
@@ -182,21 +207,27 @@ public final class Healing {
      * The database has gone back behind the stream's end. What it commits from now on belongs to a new epoch, and so does
      * what was owed to the stream, since nothing may stand before what is stored.
      */
-    private void fork(Past past, Absorption absorption, List<UUID> missed) throws InterruptedException {
+    private void fork(Past past, Absorption absorption, List<UUID> missed, JournalMark mark)
+            throws InterruptedException {
         Set<UUID> owed = new LinkedHashSet<>(missed);
         owed.addAll(owedBehind(absorption.lastKnown()));
-        JournalMark mark = absorption.markAtEnd(
-                Objects.requireNonNull(past.stream()).extent().last());
         Incident incident = forked(absorption.ghosts(), missed);
-        ledger.begin(
-                new NewEpoch(
-                        Epoch.Reason.FORK,
-                        past.database().systemIdentifier(),
-                        mark.lastLsn(),
-                        new Heal.These(List.copyOf(owed)),
-                        incident),
-                mark);
-        LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+        begin(past, Epoch.Reason.FORK, new Heal.These(List.copyOf(owed)), incident, mark);
+    }
+
+    private void begin(Past past, Epoch.Reason reason, Heal heal, @Nullable Incident incident, JournalMark mark) {
+        ledger.begin(new NewEpoch(reason, past.database().systemIdentifier(), mark.lastLsn(), heal, incident), mark);
+        if (incident != null) {
+            LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+        }
+    }
+
+    private Incident late(List<UUID> owed) {
+        return Incident.of(
+                Incident.Kind.LATE_MESSAGES,
+                "A relay that had lost the lead stored messages in stream " + stream.name()
+                        + " after the one that took over had journaled what goes behind them: " + owed.size()
+                        + " events that were not stored yet get positions of a new epoch.");
     }
 
     private Incident forked(List<UUID> ghosts, List<UUID> missed) {
@@ -307,29 +338,17 @@ public final class Healing {
                 unjournaled.size()
                         + " events were in outbox.event, and neither in the journal nor in the stream, though"
                         + " the replication slot had passed them. They are published from the table.");
-        JournalMark mark = past.noted().mark();
-        ledger.begin(
-                new NewEpoch(
-                        Epoch.Reason.HEAL,
-                        past.database().systemIdentifier(),
-                        mark.lastLsn(),
-                        new Heal.These(unjournaled),
-                        incident),
-                mark);
-        LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+        begin(
+                past,
+                Epoch.Reason.HEAL,
+                new Heal.These(unjournaled),
+                incident,
+                past.noted().mark());
     }
 
     /** Does what was requested for events that are held back: they are discarded, or published behind everything else. */
     public void release(Past past) {
-        JournalMark mark = past.noted().mark();
-        ledger.begin(
-                new NewEpoch(
-                        Epoch.Reason.RETRY,
-                        past.database().systemIdentifier(),
-                        mark.lastLsn(),
-                        new Heal.Requested(),
-                        null),
-                mark);
+        begin(past, Epoch.Reason.RETRY, new Heal.Requested(), null, past.noted().mark());
         LOG.info("Parked events are taken up again, as was requested");
     }
 

@@ -29,6 +29,8 @@ final class JournalWalk {
     private long next;
     private boolean begun;
     private int index;
+    private boolean overtaken;
+    private @Nullable Map<UUID, Long> lastEntries;
 
     private record Missed(UUID event, long entry) {}
 
@@ -54,7 +56,10 @@ final class JournalWalk {
         next = first;
     }
 
-    /** Whether the journal holds the event at this position. Asked in the order of the stream. */
+    /**
+     * Whether the journal holds the event at this position, and no later entry has held it back. Asked in the order of
+     * the stream.
+     */
     boolean holds(StoredMessage message) {
         if (!begun) {
             begin(message.position());
@@ -63,21 +68,37 @@ final class JournalWalk {
             while (index < row.events().size()) {
                 int order = row.position(index).compareTo(message.position());
                 if (order > 0) {
+                    overtaken = true;
                     return false;
                 }
-                boolean held = order == 0 && row.events().id(index).equals(message.eventId());
-                if (!held) {
+                boolean found = order == 0 && row.events().id(index).equals(message.eventId());
+                if (!found) {
                     miss(row);
                 }
                 index++;
-                if (held) {
-                    return true;
+                if (found) {
+                    boolean counts = isLast(message.eventId(), row.entry());
+                    overtaken |= !counts;
+                    return counts;
                 }
             }
             rows.removeFirst();
             index = 0;
         }
         return false;
+    }
+
+    /** Whether the two agree so far; if not, the walk is only of use as a whole. */
+    boolean isInStep() {
+        return !overtaken && missed.isEmpty();
+    }
+
+    /**
+     * Whether the journal holds something at a higher position than a message that it did not hold: a relay that had been
+     * away has published it after the others were journaled.
+     */
+    boolean isOvertaken() {
+        return overtaken;
     }
 
     private void miss(JournalRow row) {
@@ -102,13 +123,17 @@ final class JournalWalk {
      * journaled: a database that has gone back to a time when they were owed does not know that they were parked since.
      */
     List<UUID> missed() {
-        if (missed.isEmpty()) {
-            return List.of();
-        }
-        Map<UUID, Long> lastEntries = ledger.repeated(first);
+        lastEntries = null;
         return missed.stream()
-                .filter(one -> lastEntries.getOrDefault(one.event(), one.entry()) == one.entry())
+                .filter(one -> isLast(one.event(), one.entry()))
                 .map(Missed::event)
                 .toList();
+    }
+
+    private boolean isLast(UUID event, long entry) {
+        if (lastEntries == null) {
+            lastEntries = ledger.repeated(first);
+        }
+        return lastEntries.getOrDefault(event, entry) == entry;
     }
 }

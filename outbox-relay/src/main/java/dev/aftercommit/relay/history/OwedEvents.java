@@ -8,6 +8,7 @@ import dev.aftercommit.relay.publish.Publisher;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.publish.StreamState;
 import dev.aftercommit.relay.routing.OutboundMessage;
+import dev.aftercommit.relay.source.DroppedPartition;
 import dev.aftercommit.relay.source.JournalMark;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The suffix rule (J3): what the journal has behind the stream's end is published first, in order, with its positions,
- * from the rows of the table. One path for a crash, for a heal and for a stream that is made again.
+ * from the rows of the table. One path for a crash, for a heal and for a stream that is made again, which begins behind
+ * the last event that retention has dropped: whoever reads it finds no hole.
  */
 public final class OwedEvents {
     /** Rows of the table at a time: each may be a megabyte. */
@@ -82,7 +84,7 @@ public final class OwedEvents {
      */
     public Outcome publish(Past past) throws InterruptedException {
         StoredMessage last = past.last();
-        OutboxPosition behind = last == null ? null : last.position();
+        OutboxPosition behind = last == null ? ledger.lastDropped() : last.position();
         OwedRows rows = new OwedRows(ledger, behind);
         if (rows.isEmpty()) {
             return new Outcome.Done();
@@ -90,7 +92,7 @@ public final class OwedEvents {
         StreamState now = Objects.requireNonNull(past.stream());
         progress.begin(rows.count());
         try (Publisher publisher = stream.publisher(now)) {
-            Run run = new Run(publisher, rows, behind == null, past.noted());
+            Run run = new Run(publisher, rows, last == null, past.noted());
             boolean complete = rows.each(run::publish);
             boolean settled = publisher.settle(SETTLE);
             Publisher.Refused refused = publisher.refused();
@@ -200,11 +202,17 @@ public final class OwedEvents {
                     || !fromTheBeginning
                     || last != null
                     || time.isAfter(clock.instant().minus(YOUNG))) {
+                DroppedPartition dropped = ledger.dropped(id);
                 throw new AftercommitException(
                         ErrorCode.EVENTS_GONE,
-                        "Event " + id + " of " + time + " is owed to the stream, but not in outbox.event any more: its"
-                                + " partition was dropped or its row deleted, and is to be brought back from a backup;"
-                                + " or its transaction waits for a synchronous standby. The relay waits for it.");
+                        "Event " + id + " of " + time + " is owed to the stream, but not in outbox.event any more: "
+                                + (dropped == null
+                                        ? "its partition was dropped or its row deleted, and is to be brought back from a"
+                                                + " backup; or its transaction waits for a synchronous standby."
+                                        : "retention has dropped " + dropped
+                                                + ". Bring it back from a backup, or delete"
+                                                + " the stream, which is then made again behind it.")
+                                + " The relay waits for it.");
             }
         }
 

@@ -7,7 +7,6 @@ import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PackedEvents;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -35,22 +34,22 @@ public final class ReplayWindow {
     private final Ledger ledger;
     private final long lastLsn;
     private final Deque<JournalRow> rows = new ArrayDeque<>();
-    private final Set<UUID> ghosts = new HashSet<>();
+    private final Set<UUID> ghosts;
     private int index;
     private int lastOrdinal = -1;
 
-    private ReplayWindow(Ledger ledger, long lastLsn) {
+    private ReplayWindow(Ledger ledger, long lastLsn, Set<UUID> ghosts) {
         this.ledger = ledger;
         this.lastLsn = lastLsn;
+        this.ghosts = ghosts;
     }
 
     private void addFirst(JournalRow row, Predicate<JournalRow> isOfThisCluster) {
         PackedEvents events = row.events();
-        if (row.kind() == JournalRow.Kind.GHOST) {
-            for (int i = 0; i < events.size(); i++) {
-                ghosts.add(events.id(i));
-            }
-        } else if (!events.isEmpty() && events.lsn(0) != 0 && isOfThisCluster.test(row)) {
+        if (row.kind() != JournalRow.Kind.GHOST
+                && !events.isEmpty()
+                && events.lsn(0) != 0
+                && isOfThisCluster.test(row)) {
             rows.addFirst(row);
             for (int i = 0; i < events.size(); i++) {
                 if (events.lsn(i) == lastLsn) {
@@ -66,7 +65,7 @@ public final class ReplayWindow {
      * @param confirmedLsn of the slot: what was committed before it does not come again
      */
     public static ReplayWindow behind(Ledger ledger, Noted noted, long confirmedLsn) {
-        ReplayWindow window = new ReplayWindow(ledger, noted.mark().lastLsn());
+        ReplayWindow window = new ReplayWindow(ledger, noted.mark().lastLsn(), ledger.ghostsFrom(confirmedLsn));
         Set<Integer> epochs = epochsOfThisCluster(noted);
         long entry = noted.entry() + 1;
         while (true) {
@@ -95,10 +94,7 @@ public final class ReplayWindow {
 
     /** What the next change of the slot is. */
     public Verdict next(UUID id, long lsn, int ordinal) {
-        if (walkTo(lsn, ordinal, id)) {
-            return Verdict.JOURNALED;
-        }
-        if (ghosts.contains(id)) {
+        if (walkTo(lsn, ordinal, id) || ghosts.contains(id)) {
             return Verdict.JOURNALED;
         }
         int order = Long.compareUnsigned(lsn, lastLsn);

@@ -17,8 +17,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ final class JournalTable {
 
     private static final String FIRST =
             "SELECT min(entry) FROM outbox.journal WHERE kind IN ('published', 'ghost') AND events > 0 AND last_position ";
+    private static final String GHOSTS = "SELECT packed FROM outbox.journal WHERE kind = 'ghost'";
     private static final String WITHOUT = """
             SELECT u.id FROM unnest(?::uuid[]) WITH ORDINALITY AS u(id, n)
              WHERE NOT EXISTS (SELECT FROM outbox.journal_events(?) j WHERE j.event_id = u.id)
@@ -186,6 +189,19 @@ final class JournalTable {
         long[] first = {0};
         Rows.each(connection, FIRST + comparison + " ?", row -> first[0] = row.getLong(1), position);
         return first[0];
+    }
+
+    Set<UUID> ghostsFrom(long lsn) throws SQLException {
+        Set<UUID> ghosts = new HashSet<>();
+        Rows.each(connection, GHOSTS, row -> {
+            PackedEvents events = PackedEvents.of(row.getBytes(1));
+            for (int i = 0; i < events.size(); i++) {
+                if (Long.compareUnsigned(events.lsn(i), lsn) >= 0) {
+                    ghosts.add(events.id(i));
+                }
+            }
+        });
+        return ghosts;
     }
 
     Map<UUID, Long> repeated(long entry) throws SQLException {

@@ -4,6 +4,7 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.failure.Reason;
+import dev.aftercommit.relay.source.DroppedPartition;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
 import dev.aftercommit.relay.source.JournalRow;
@@ -48,6 +49,7 @@ final class PostgresLedger implements Ledger {
     private final JournalTable journal;
     private final EpochTable epochs;
     private final ParkedTable parked;
+    private final DroppedPartitions dropped;
     private final ProofQuery proof;
     private volatile boolean busy;
 
@@ -57,6 +59,7 @@ final class PostgresLedger implements Ledger {
         this.journal = new JournalTable(connection);
         this.epochs = new EpochTable(connection);
         this.parked = new ParkedTable(connection);
+        this.dropped = new DroppedPartitions(connection);
         this.proof = new ProofQuery(connection);
     }
 
@@ -132,6 +135,11 @@ final class PostgresLedger implements Ledger {
     }
 
     @Override
+    public Set<UUID> ghostsFrom(long lsn) {
+        return inTransaction(() -> journal.ghostsFrom(lsn));
+    }
+
+    @Override
     public Map<UUID, Long> repeated(long entry) {
         return inTransaction(() -> journal.repeated(entry));
     }
@@ -170,6 +178,16 @@ final class PostgresLedger implements Ledger {
                     Rows.array(connection, events));
             return found;
         });
+    }
+
+    @Override
+    public @Nullable DroppedPartition dropped(UUID event) {
+        return inTransaction(() -> dropped.of(event)).orElse(null);
+    }
+
+    @Override
+    public @Nullable OutboxPosition lastDropped() {
+        return inTransaction(dropped::last).orElse(null);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PublicationState;
 import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.source.TablePartitions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -149,6 +150,11 @@ public final class PostgresSource implements Source {
     @Override
     public Ledger openLedgerForLongQueries() {
         return call(() -> new PostgresLedger(database, database.connectForLongQueries()));
+    }
+
+    @Override
+    public TablePartitions partitions() {
+        return new PostgresTablePartitions(database);
     }
 
     @Override

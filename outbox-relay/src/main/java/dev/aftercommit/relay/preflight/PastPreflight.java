@@ -3,6 +3,7 @@ package dev.aftercommit.relay.preflight;
 import dev.aftercommit.relay.history.Diagnosis;
 import dev.aftercommit.relay.history.Diagnostician;
 import dev.aftercommit.relay.history.Past;
+import dev.aftercommit.relay.source.ParkedCount;
 import dev.aftercommit.relay.source.SlotState;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +14,19 @@ public final class PastPreflight {
 
     private PastPreflight() {}
 
-    public static List<Finding> inspect(Past past) {
+    public static List<Finding> inspect(Past past, ParkedCount parked) {
         List<Finding> findings = new ArrayList<>();
         SlotState slot = past.database().slot();
         if (slot != null) {
             findings.add(slot(slot));
         }
         findings.add(finding(Diagnostician.diagnose(past)));
+        if (parked.events() > 0) {
+            findings.add(Finding.warning(
+                    "parked events",
+                    parked.events() + " events are parked: see \"parked list\" for the reasons, mend them, and publish"
+                            + " the events by \"parked retry\""));
+        }
         return findings;
     }
 

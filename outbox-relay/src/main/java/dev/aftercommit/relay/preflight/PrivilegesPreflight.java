@@ -49,8 +49,8 @@ final class PrivilegesPreflight {
             SELECT 8, 'EXECUTE', format('FUNCTION outbox.%s(%s)', p.proname, pg_get_function_identity_arguments(p.oid))
               FROM pg_proc p
              WHERE p.pronamespace = (SELECT oid FROM schema)
-               AND p.proname IN ('journal_events', 'mend_publication', 'make_partition', 'check_partition',
-                                 'drop_partition', 'renew_default', 'prune_journal', 'partition_status', 'time_of')
+               AND p.proname IN ('journal_events', 'mend_publication', 'make_partition', 'drop_partition',
+                                 'prune_journal', 'partition_status', 'time_of')
                AND NOT has_function_privilege(p.oid, 'EXECUTE')
              ORDER BY 1, 3
             """;

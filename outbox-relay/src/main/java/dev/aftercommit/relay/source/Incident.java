@@ -18,6 +18,7 @@ public record Incident(Kind kind, List<UUID> ghosts, String detail) {
         PUBLICATION_TOUCHED,
         UNJOURNALED_ROWS,
         FORK,
+        LATE_MESSAGES,
         STREAM_REWOUND,
         STREAM_MADE_ANEW;
 

@@ -59,6 +59,9 @@ public interface Ledger extends AutoCloseable {
     /** The first entry that holds published events at or behind a position, or 0 when there is none. */
     long firstEntryReaching(OutboxPosition position);
 
+    /** Events that were in the stream before they were seen in the table, at this commit LSN or a higher one. */
+    Set<UUID> ghostsFrom(long lsn);
+
     /** The events that have several entries from one on, each with its last. */
     Map<UUID, Long> repeated(long entry);
 
@@ -77,6 +80,14 @@ public interface Ledger extends AutoCloseable {
 
     /** The rows of these events; those that are not in the table any more are missing from it. */
     Map<UUID, OutboxChange.Row> events(List<UUID> events);
+
+    /** The partition of this event that retention has dropped; null when there is none. */
+    @Nullable
+    DroppedPartition dropped(UUID event);
+
+    /** The highest position of an event that retention has dropped and the journal still has; null when there is none. */
+    @Nullable
+    OutboxPosition lastDropped();
 
     /**
      * Begins the journal of a database that was published without one: all rows that are older than the stream's first

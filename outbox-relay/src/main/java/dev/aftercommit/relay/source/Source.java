@@ -26,6 +26,9 @@ public interface Source extends AutoCloseable {
     /** The same for looks at whole tables, which may take an hour. */
     Ledger openLedgerForLongQueries();
 
+    /** The partitions of its table of events. */
+    TablePartitions partitions();
+
     /** Makes the publication, or sets right what is wrong with it. Events inserted meanwhile may not be captured. */
     void makePublication();
 

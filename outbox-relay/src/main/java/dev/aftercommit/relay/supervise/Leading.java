@@ -21,6 +21,7 @@ import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.StreamNote;
 import dev.aftercommit.relay.upkeep.Chore;
+import dev.aftercommit.relay.upkeep.TableUpkeep;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ final class Leading {
     private static final Duration ASK_AGAIN = Duration.ofMillis(500);
     private static final int ASKED_FOR_A_LOST_STREAM = 10;
 
-    private final String sourceName;
+    private final Work work;
     private final Source source;
     private final EventStream stream;
     private final Progress progress;
@@ -57,20 +58,17 @@ final class Leading {
     /** Events that the stream has refused for their own sake, with its reason. */
     private final Map<UUID, String> refused = new HashMap<>();
 
-    Leading(
-            String sourceName,
-            Source source,
-            EventStream stream,
-            Progress progress,
-            BooleanSupplier stopped,
-            Machine machine) {
-        this.sourceName = sourceName;
+    Leading(Work work, Source source, EventStream stream, Progress progress, BooleanSupplier stopped, Machine machine) {
+        this.work = work;
         this.source = source;
         this.stream = stream;
         this.progress = progress;
         this.stopped = stopped;
         this.machine = machine;
     }
+
+    /** For which source it leads, and what it does for the table of its events. */
+    record Work(String sourceName, TableUpkeep tables) {}
 
     /** Whether it came as far as publishing: database and stream belong together. */
     boolean isAtWork() {
@@ -173,7 +171,7 @@ final class Leading {
         stream.label(noted.history(), epoch.branch());
         noteStream(ledger, noted, state);
         progress.leading(epoch.number(), ledger.incidents());
-        EventRouter router = new EventRouter(sourceName, state.labels().partitions());
+        EventRouter router = new EventRouter(work.sourceName(), state.labels().partitions());
         Admission admission = new Admission(router, ledger.held(), refused);
         progress.enter(RelayState.CATCHING_UP, null);
         OwedEvents owed =
@@ -192,7 +190,7 @@ final class Leading {
         if (!(Diagnostician.diagnose(current) instanceof Diagnosis.Well)) {
             return;
         }
-        Streaming streaming = new Streaming(source, stream, progress, stopped, machine);
+        Streaming streaming = new Streaming(source, stream, work.tables(), progress, stopped, machine);
         Chore.Finding found = streaming.run(current, admission, () -> requireLease(lease));
         switch (found) {
             case Chore.Finding.Nothing nothing -> {}

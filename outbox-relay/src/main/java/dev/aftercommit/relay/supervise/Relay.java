@@ -20,7 +20,7 @@ public final class Relay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
-    private static final Duration STEADY = Duration.ofSeconds(1);
+    private static final Duration STEADY = Duration.ofSeconds(5);
     private static final Duration CLOSE = Duration.ofSeconds(20);
 
     private final RelayConfig config;

@@ -12,6 +12,7 @@ import dev.aftercommit.relay.preflight.DatabasePreflight;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.upkeep.TableUpkeep;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -73,7 +74,8 @@ final class RelayRun {
             requireRoom(broker);
             passedChecks = true;
             if (awaitLead(source)) {
-                leading = new Leading(config.source(), source, stream, progress, stopped, machine);
+                Leading.Work work = new Leading.Work(config.source(), new TableUpkeep(config.partitions()));
+                leading = new Leading(work, source, stream, progress, stopped, machine);
                 leading.lead();
             }
         } catch (IllegalStateException e) {

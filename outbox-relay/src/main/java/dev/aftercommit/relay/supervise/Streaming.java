@@ -23,9 +23,11 @@ import dev.aftercommit.relay.upkeep.Heartbeat;
 import dev.aftercommit.relay.upkeep.ParkedWatch;
 import dev.aftercommit.relay.upkeep.PastWatch;
 import dev.aftercommit.relay.upkeep.ProofChore;
+import dev.aftercommit.relay.upkeep.TableUpkeep;
 import dev.aftercommit.relay.upkeep.Upkeep;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,14 +49,22 @@ final class Streaming {
 
     private final Source source;
     private final EventStream stream;
+    private final TableUpkeep tables;
     private final Progress progress;
     private final BooleanSupplier stopped;
     private final Machine machine;
     private Instant idleNoteDue = Instant.MIN;
 
-    Streaming(Source source, EventStream stream, Progress progress, BooleanSupplier stopped, Machine machine) {
+    Streaming(
+            Source source,
+            EventStream stream,
+            TableUpkeep tables,
+            Progress progress,
+            BooleanSupplier stopped,
+            Machine machine) {
         this.source = source;
         this.stream = stream;
+        this.tables = tables;
         this.progress = progress;
         this.stopped = stopped;
         this.machine = machine;
@@ -115,7 +125,10 @@ final class Streaming {
             CaptureSource capture, Pipeline pipeline, Publisher publisher, Writing writing, Runnable stillLeads)
             throws InterruptedException {
         AtomicReference<Chore.Finding> proven = new AtomicReference<>(Chore.Finding.NOTHING);
-        Upkeep proofs = new Upkeep(machine.clock(), List.of(new ProofChore(writing.proof())));
+        List<Chore> slow = new ArrayList<>();
+        slow.add(new ProofChore(writing.proof()));
+        slow.addAll(tables.chores(source, stream, writing.begun().mark().term(), machine.clock()));
+        Upkeep proofs = new Upkeep(machine.clock(), slow);
         try (Machine.Worker journal = machine.start("journal", JOURNAL, () -> write(writing.writer()));
                 Machine.Worker proving = machine.start("proof", PROVE, () -> {
                     Chore.Finding found = proofs.tick();

@@ -23,7 +23,8 @@ public record ParkedWatch(Ledger ledger, JournalWriter writer, Noted begun, Long
     public Finding run() {
         ParkedCount parked = ledger.parked();
         seen.accept(parked.events());
-        boolean isComplete = Long.compareUnsigned(writer.passed(), begun.mark().lastLsn()) >= 0;
+        // An LSN that is confirmed is where the next commit may stand.
+        boolean isComplete = Long.compareUnsigned(writer.passed(), begun.mark().lastLsn()) > 0;
         return parked.requested() && isComplete ? new Finding.Requested() : Finding.NOTHING;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,39 @@ class SettingsReaderTest {
         assertThat(config.nats().servers()).containsExactly("nats://localhost:4222");
         assertThat(config.httpPort()).isEqualTo(9464);
         assertThat(config.streamReplicas()).isEqualTo(1);
+        assertThat(config.partitions()).isEqualTo(new PartitionConfig(Duration.ofDays(1), Duration.ofDays(7)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hourly, PT1H", "daily, P1D", "weekly, P7D", "6h, PT6H", "2d, P2D", "1w, P7D", "off, "})
+    void thePartitionsWidthIsAWordOrADuration(String text, Duration width) {
+        environment.put("OUTBOX_PARTITION", text);
+        assertThat(read().partitions().width()).isEqualTo(width);
+    }
+
+    @Test
+    void eventsAreKeptForEverWhenRetentionIsOff() {
+        environment.put("OUTBOX_RETENTION", "off");
+        assertThat(read().partitions().retention()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0h", "7", "-1d", "30m", "P7D", "monthly", "32d", "99999w"})
+    void whatIsNoDurationIsRefused(String text) {
+        environment.put("OUTBOX_PARTITION", text);
+        assertThatThrownBy(this::read)
+                .hasMessageContaining(
+                        "OUTBOX_PARTITION must be a number of hours, days or weeks, such as 12h, 7d or 2w,"
+                                + " of at most 31d, or off, not \"" + text + "\"");
+    }
+
+    @Test
+    void moreThanTwoHundredPartitionsAreRefused() {
+        environment.put("OUTBOX_PARTITION", "hourly");
+        environment.put("OUTBOX_RETENTION", "200h");
+        read();
+        environment.put("OUTBOX_RETENTION", "201h");
+        assertThatThrownBy(this::read).hasMessageContaining("OUTBOX_RETENTION is more than 200 times OUTBOX_PARTITION");
     }
 
     @Test

@@ -16,15 +16,24 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate authority of the test's own, with a certificate for localhost and one for a client, made by openssl. */
+/** A certificate authority of the test's own, with a certificate for a server and one for a client, made by openssl. */
 public record Certificates(Path folder) {
     private static final String PASSWORD = "changeit";
 
     /** Makes them; what is in the folder already is used as it is. */
     public static Certificates in(Path folder) throws IOException, InterruptedException {
+        return in(folder, "DNS:localhost,IP:127.0.0.1");
+    }
+
+    /**
+     * As {@link #in(Path)}.
+     *
+     * @param names whom the certificates are for, as openssl writes it
+     */
+    public static Certificates in(Path folder, String names) throws IOException, InterruptedException {
         Certificates made = new Certificates(folder);
         if (!Files.exists(made.authority())) {
-            made.make();
+            made.make(names);
         }
         return made;
     }
@@ -49,7 +58,7 @@ public record Certificates(Path folder) {
         return folder.resolve("client.key");
     }
 
-    private void make() throws IOException, InterruptedException {
+    private void make(String names) throws IOException, InterruptedException {
         assumeTrue(hasOpenssl(), "openssl makes the certificates");
         openssl(
                 "req",
@@ -65,7 +74,7 @@ public record Certificates(Path folder) {
                 "ca.key",
                 "-out",
                 "ca.pem");
-        Files.writeString(folder.resolve("names.txt"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+        Files.writeString(folder.resolve("names.txt"), "subjectAltName=" + names + "\n");
         for (String name : List.of("server", "client")) {
             openssl(
                     "req",

@@ -1,13 +1,20 @@
 package dev.aftercommit.relay.postgres;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.source.JournalMark;
+import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.LedgerContract;
+import dev.aftercommit.relay.source.PackedEvents;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -15,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 class PostgresLedgerIT extends LedgerContract {
     private static PostgresServer server;
@@ -75,6 +83,59 @@ class PostgresLedgerIT extends LedgerContract {
             return new Transaction(event, connection);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    protected void request(UUID event, boolean discard) {
+        try (ParkedQueues parked = ParkedQueues.open(database)) {
+            parked.request(
+                    discard ? ParkedQueues.Request.DISCARD : ParkedQueues.Request.RETRY,
+                    new ParkedQueues.Choice(event, null));
+        }
+    }
+
+    @Test
+    void whatRetentionHasDroppedIsKnownByItsPartitionAndItsHighestPosition() throws SQLException {
+        UUID kept = event();
+        UUID[] dropped = {
+            UUID.fromString("01800000-0000-7000-8000-000000000001"),
+            UUID.fromString("01800000-0000-7000-8000-000000000003")
+        };
+        UUID deletedByHand = UUID.fromString("01800001-0000-7000-8000-000000000000");
+        ledger.append(List.of(
+                row(1, dropped[1], 100), row(2, kept, 200), row(3, dropped[0], 300), row(4, deletedByHand, 400)));
+        assertThat(ledger.lastDropped()).isNull();
+
+        drop("event_20220401_0000", dropped[0], dropped[1]);
+
+        assertThat(ledger.lastDropped()).isEqualTo(new OutboxPosition(1, 300, 0));
+        assertThat(ledger.dropped(dropped[0]))
+                .hasToString("partition event_20220401_0000 with the events of"
+                        + " 2022-04-01T00:00:00Z to 2022-04-02T00:00:00Z (dropped at 2022-05-01T00:00:00Z)");
+        assertThat(ledger.dropped(kept)).isNull();
+        assertThat(ledger.dropped(deletedByHand)).isNull();
+    }
+
+    private UUID event() {
+        Open transaction = begin();
+        transaction.commit();
+        return transaction.event();
+    }
+
+    private static JournalRow row(long entry, UUID event, long lsn) {
+        PackedEvents.Builder packed = new PackedEvents.Builder(1);
+        packed.add(event, lsn, 0, Instant.EPOCH);
+        return new JournalRow(entry, JournalRow.Kind.PUBLISHED, 1, packed.build(), JournalMark.NONE.withTerm(1));
+    }
+
+    private void drop(String name, UUID first, UUID last) throws SQLException {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO outbox.dropped_partition"
+                    + " (name, from_time, to_time, first_id, last_id, estimated_rows, bytes, dropped_at) VALUES ('"
+                    + name
+                    + "', '2022-04-01Z', '2022-04-02Z', '" + first + "', '" + last + "', 2, 8192, '2022-05-01Z')");
         }
     }
 

@@ -40,9 +40,16 @@ class AcknowledgementTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {10060, 10077, 10054, 10023})
+    @ValueSource(ints = {10060, 10077, 10023})
     void whatDoesNotPassByItselfIsARejection(int code) {
         assertThat(parse(error(400, code, "no"))).isEqualTo(new Acknowledgement.Rejected("no (" + code + ")"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10054, message size exceeds maximum allowed", "10097, header size exceeds maximum allowed of 64k"})
+    void whatIsTooLargeIsRefusedForItsOwnSake(int code, String description) {
+        assertThat(parse(error(400, code, description)))
+                .isEqualTo(new Acknowledgement.Refused(description + " (" + code + ")"));
     }
 
     @ParameterizedTest

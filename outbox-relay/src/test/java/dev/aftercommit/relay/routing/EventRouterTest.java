@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EventRouterTest {
@@ -22,6 +24,20 @@ class EventRouterTest {
     private static final Instant TIME = Instant.parse("2026-01-02T03:04:05.678901Z");
 
     private static final OutboxPosition POSITION = new OutboxPosition(3, 0xab, 7);
+
+    private static final List<String> FRAGMENTS = List.of(
+            "datacontenttype",
+            "eventversion",
+            "traceparent",
+            "Nats-Msg-Id",
+            "ce-id",
+            "image/png",
+            "3",
+            ">",
+            "*",
+            "a.b",
+            "{}",
+            "x".repeat(300));
 
     private final EventRouter router = new EventRouter("accounts", 16);
 
@@ -142,7 +158,63 @@ class EventRouterTest {
     @ValueSource(strings = {"two", "", "99999999999"})
     void anEventVersionThatIsNoNumberIsRefusedWithTheRowsId(String version) {
         assertThatThrownBy(() -> route("T", "1", "{\"eventversion\":\"" + version + "\"}"))
-                .hasMessage("Outbox row " + ID + ": its eventversion is not a number.");
+                .hasMessage("Outbox row " + ID + ": its eventversion is not 1 to 999999999.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"256, u, T, aggregate_type", "1, 256, T, aggregate_id", "1, 0, T, aggregate_id"})
+    void aNameThatIsEmptyOrTooLongIsRefusedWithTheRowsId(int type, String id, String event, String column) {
+        String aggregateId = id.matches("[0-9]+") ? "x".repeat(Integer.parseInt(id)) : id;
+        assertThatThrownBy(() -> router.route(
+                        new OutboxChange(
+                                1, 0, TIME, new OutboxChange.Row(ID, "t".repeat(type), aggregateId, event, "1", null)),
+                        POSITION,
+                        ""))
+                .hasMessageMatching("Outbox row " + ID + ": its " + column + " is \\d+ bytes instead of 1 to 255.");
+    }
+
+    /** What is malformed is parked; anything else that is thrown would end the relay's run, again and again. */
+    @Test
+    void whateverARowHoldsItIsRoutedOrMalformed() {
+        Random random = new Random(11);
+        int refused = 0;
+        for (int i = 0; i < 50_000; i++) {
+            OutboxChange.Row row = new OutboxChange.Row(
+                    ID,
+                    text(random),
+                    text(random),
+                    text(random),
+                    text(random),
+                    random.nextBoolean() ? null : "{\"" + text(random) + "\": \"" + text(random) + "\"}");
+            try {
+                OutboundMessage message = router.route(new OutboxChange(1, 0, TIME, row), POSITION, "");
+                assertThat(message.subject()).matches("[^ \\x00-\\x1f]+");
+                assertThat(message.subject().split("\\.")).hasSize(5);
+                assertThat(lines(message)).allSatisfy(line -> assertThat(line).matches("[\\x20-\\x7e]+"));
+            } catch (AftercommitException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED_MESSAGE);
+                refused++;
+            }
+        }
+        assertThat(refused).isBetween(1_000, 49_000);
+    }
+
+    private static String text(Random random) {
+        if (random.nextInt(4) == 0) {
+            return FRAGMENTS.get(random.nextInt(FRAGMENTS.size()));
+        }
+        StringBuilder text = new StringBuilder();
+        int length = random.nextInt(12);
+        for (int i = 0; i < length; i++) {
+            text.appendCodePoint(
+                    switch (random.nextInt(8)) {
+                        case 0 -> random.nextInt(0x20);
+                        case 1 -> 0x20 + random.nextInt(0x10000);
+                        case 2 -> 0x10000 + random.nextInt(0x1000);
+                        default -> 'a' + random.nextInt(26);
+                    });
+        }
+        return text.toString();
     }
 
     private OutboundMessage route(String type, String payload, String headers) {

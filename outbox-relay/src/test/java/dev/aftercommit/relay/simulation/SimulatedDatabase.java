@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,9 +191,13 @@ final class SimulatedDatabase {
         }
         ParkedEvent chosen =
                 contents.parked.get(argument % contents.parked.size()).event();
-        contents.parked.replaceAll(parked ->
-                isMeant(parked.event(), chosen, argument / 7 % 3) ? new Parked(parked.event(), request) : parked);
+        request(request, event -> isMeant(event, chosen, argument / 7 % 3));
         return true;
+    }
+
+    void request(Request request, Predicate<ParkedEvent> isMeant) {
+        contents.parked.replaceAll(
+                parked -> isMeant.test(parked.event()) ? new Parked(parked.event(), request) : parked);
     }
 
     private static boolean isMeant(ParkedEvent event, ParkedEvent chosen, int how) {
@@ -201,10 +206,6 @@ final class SimulatedDatabase {
             case 1 -> event.aggregate().equals(chosen.aggregate());
             default -> true;
         };
-    }
-
-    void retryAll() {
-        contents.parked.replaceAll(parked -> new Parked(parked.event(), Request.RETRY));
     }
 
     void commit(Transaction transaction, long visibleAfter) {

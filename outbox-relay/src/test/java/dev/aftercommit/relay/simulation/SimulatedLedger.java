@@ -8,6 +8,7 @@ import dev.aftercommit.relay.simulation.SimulatedDatabase.Parked;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Request;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Row;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Trouble;
+import dev.aftercommit.relay.source.DroppedPartition;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
@@ -301,6 +302,24 @@ final class SimulatedLedger implements Ledger {
     }
 
     @Override
+    public Set<UUID> ghostsFrom(long lsn) {
+        return call("ghostsFrom", () -> {
+            Set<UUID> ghosts = new HashSet<>();
+            for (JournalRow row : tables().journal) {
+                if (row.kind() == JournalRow.Kind.GHOST) {
+                    PackedEvents events = row.events();
+                    for (int i = 0; i < events.size(); i++) {
+                        if (Long.compareUnsigned(events.lsn(i), lsn) >= 0) {
+                            ghosts.add(events.id(i));
+                        }
+                    }
+                }
+            }
+            return ghosts;
+        });
+    }
+
+    @Override
     public long firstEntryBehind(@Nullable OutboxPosition position) {
         return call("firstEntryBehind", () -> first(position, false));
     }
@@ -400,6 +419,16 @@ final class SimulatedLedger implements Ledger {
                 "Changed",
                 '"' + trouble.name() + '"',
                 trouble == Trouble.MALFORMED ? "{\"eventversion\":\"none\"}" : null);
+    }
+
+    @Override
+    public DroppedPartition dropped(UUID event) {
+        return null;
+    }
+
+    @Override
+    public OutboxPosition lastDropped() {
+        return null;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.aftercommit.relay.simulation;
 
+import dev.aftercommit.relay.simulation.SimulatedDatabase.Request;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Transaction;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.LedgerContract;
@@ -42,5 +43,13 @@ class SimulatedLedgerTest extends LedgerContract {
                 world.database().commit(transaction, 0);
             }
         };
+    }
+
+    @Override
+    protected void request(UUID event, boolean discard) {
+        world.database()
+                .request(
+                        discard ? Request.DISCARD : Request.RETRY,
+                        parked -> parked.event().equals(event));
     }
 }

@@ -14,6 +14,7 @@ import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PublicationState;
 import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.source.TablePartitions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -123,6 +124,11 @@ final class SimulatedSource implements Source {
     @Override
     public long walLimit() {
         return 0;
+    }
+
+    @Override
+    public TablePartitions partitions() {
+        throw new IllegalStateException("Simulated tables have no partitions.");
     }
 
     @Override

@@ -112,7 +112,7 @@ final class World {
         commitOne();
         String unrest = "";
         for (int i = 0; i < PATIENCE_SECONDS && violation == null; i++) {
-            database.retryAll();
+            database.request(SimulatedDatabase.Request.RETRY, parked -> true);
             scheduler.pause(1_000);
             restartRelays();
             unrest = oracle.unrest();

@@ -8,6 +8,8 @@ import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.source.JournalRow.Kind;
 import dev.aftercommit.relay.source.NewEpoch.Heal;
+import dev.aftercommit.relay.source.ParkedEvent.Aggregate;
+import dev.aftercommit.relay.source.ParkedEvent.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,9 @@ public abstract class LedgerContract {
     protected abstract Ledger ledger();
 
     protected abstract Open begin();
+
+    /** An operator asks for something to be done with a parked event. */
+    protected abstract void request(UUID event, boolean discard);
 
     private UUID commit() {
         Open transaction = begin();
@@ -173,6 +178,115 @@ public abstract class LedgerContract {
         assertThat(second.lsn()).isGreaterThan(first.lsn());
         assertThat(ledger().scan(second.snapshot(), 10).suspects()).isEmpty();
         assertThat(ledger().scan(null, 1).complete()).isFalse();
+    }
+
+    @Test
+    void ghostsAreFoundByTheirLsn() {
+        UUID early = UUID.randomUUID();
+        UUID late = UUID.randomUUID();
+        ledger().append(List.of(
+                row(1, Kind.GHOST, 1, 600, early),
+                row(2, Kind.GHOST, 1, 700, late),
+                row(3, Kind.PUBLISHED, 1, 800, UUID.randomUUID())));
+        assertThat(ledger().ghostsFrom(600)).containsExactlyInAnyOrder(early, late);
+        assertThat(ledger().ghostsFrom(601)).containsExactly(late);
+        assertThat(ledger().ghostsFrom(701)).isEmpty();
+    }
+
+    @Test
+    void whatIsParkedIsHeldByTheFirstOfItsAggregate() {
+        ParkedEvent head = parked(UUID.randomUUID(), "a1", 600, Reason.TOO_LARGE);
+        ParkedEvent behind = parked(UUID.randomUUID(), "a1", 700, Reason.BEHIND);
+        ParkedEvent other = parked(UUID.randomUUID(), "a2", 650, Reason.MALFORMED);
+        assertThat(ledger().parked()).isEqualTo(new ParkedCount(0, false));
+        park(1, behind);
+        park(2, head, other);
+        assertThat(ledger().parked()).isEqualTo(new ParkedCount(3, false));
+        assertThat(ledger().held())
+                .isEqualTo(Map.of(
+                        head.aggregate(), new ParkedHead(head.event(), head.position()),
+                        other.aggregate(), new ParkedHead(other.event(), other.position())));
+    }
+
+    @Test
+    void nothingIsParkedWhereTheEntryIsTaken() {
+        ledger().append(List.of(row(1, Kind.PUBLISHED, 1, 600, UUID.randomUUID())));
+        requireFenced(() -> park(1, parked(UUID.randomUUID(), "a1", 600, Reason.MALFORMED)));
+        assertThat(ledger().parked()).isEqualTo(new ParkedCount(0, false));
+    }
+
+    @Test
+    void whatIsFoundInTheStreamIsHeldNoMore() {
+        ParkedEvent event = parked(UUID.randomUUID(), "a1", 600, Reason.TOO_LARGE);
+        park(1, event);
+        ledger().absorb(List.of(row(2, Kind.PUBLISHED, 1, 600, event.event())));
+        assertThat(ledger().parked()).isEqualTo(new ParkedCount(0, false));
+        assertThat(ledger().held()).isEmpty();
+    }
+
+    @Test
+    void aRequestForOneTakesUpItsQueueInOrderAndLeavesTheOthers() {
+        UUID first = commit();
+        UUID second = commit();
+        UUID other = commit();
+        park(1, parked(second, "a1", 700, Reason.BEHIND));
+        park(2, parked(first, "a1", 600, Reason.TOO_LARGE), parked(other, "a2", 650, Reason.TOO_LARGE));
+        request(second, false);
+        assertThat(ledger().parked()).isEqualTo(new ParkedCount(3, true));
+        ledger().begin(epoch(new Heal.Requested()), MARK);
+        JournalRow retried = ledger().rowsFrom(3, 1).getFirst();
+        assertThat(retried.kind()).isEqualTo(Kind.PUBLISHED);
+        assertThat(ids(retried)).containsExactly(first, second);
+        assertThat(ledger().parked()).isEqualTo(new ParkedCount(1, false));
+        assertThat(ledger().held().values()).extracting(ParkedHead::event).containsExactly(other);
+    }
+
+    @Test
+    void whatIsDiscardedIsJournaledAsSuchAndTheRestOfItsQueueGoesOn() {
+        UUID first = commit();
+        UUID second = commit();
+        park(1, parked(first, "a1", 600, Reason.MALFORMED), parked(second, "a1", 700, Reason.BEHIND));
+        request(first, true);
+        ledger().begin(epoch(new Heal.Requested()), MARK);
+        assertThat(ledger().rowsFrom(2, 10))
+                .filteredOn(row -> !row.events().isEmpty())
+                .satisfiesExactly(
+                        row -> {
+                            assertThat(row.kind()).isEqualTo(Kind.DISCARDED);
+                            assertThat(ids(row)).containsExactly(first);
+                        },
+                        row -> {
+                            assertThat(row.kind()).isEqualTo(Kind.PUBLISHED);
+                            assertThat(ids(row)).containsExactly(second);
+                        });
+        assertThat(ledger().parked()).isEqualTo(new ParkedCount(0, false));
+        assertThat(ledger().withoutEntry(List.of(first), 0)).isEmpty();
+    }
+
+    @Test
+    void aQueueOfWhichARowIsNotToBeSeenWaitsAsAWhole() {
+        UUID seen = commit();
+        UUID unseen = begin().event();
+        park(1, parked(seen, "a1", 600, Reason.TOO_LARGE), parked(unseen, "a1", 700, Reason.BEHIND));
+        request(seen, false);
+        assertThat(ledger().parked()).isEqualTo(new ParkedCount(2, false));
+        ledger().begin(epoch(new Heal.Requested()), MARK);
+        assertThat(ledger().parked().events()).isEqualTo(2);
+        request(unseen, true);
+        assertThat(ledger().parked()).isEqualTo(new ParkedCount(2, true));
+    }
+
+    private void park(long entry, ParkedEvent... events) {
+        PackedEvents.Builder packed = new PackedEvents.Builder(events.length);
+        for (ParkedEvent event : events) {
+            packed.add(event.event(), event.position().transactionLsn(), 0, Instant.parse("2026-01-01T00:00:00Z"));
+        }
+        ledger().append(List.of(new JournalRow(entry, Kind.PARKED, 1, packed.build(), MARK)), List.of(events));
+    }
+
+    private static ParkedEvent parked(UUID event, String aggregate, long lsn, Reason reason) {
+        return new ParkedEvent(
+                event, new Aggregate("account", aggregate), new OutboxPosition(1, lsn, 0), reason, "It was tried.");
     }
 
     private static NewEpoch epoch(Heal heal) {

@@ -1,7 +1,9 @@
 package dev.aftercommit.relay.supervise;
 
+import dev.aftercommit.relay.config.PartitionConfig;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.upkeep.TableUpkeep;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -26,11 +28,20 @@ public final class SimulatedLeading {
         void join();
     }
 
+    private static final TableUpkeep NO_UPKEEP = new TableUpkeep(new PartitionConfig(null, null));
+
     private SimulatedLeading() {}
 
     public static void lead(Source source, EventStream stream, BooleanSupplier stopped, Host host)
             throws InterruptedException {
-        new Leading("bank", source, stream, new Progress(), stopped, new HostedMachine(host)).lead();
+        new Leading(
+                        new Leading.Work("bank", NO_UPKEEP),
+                        source,
+                        stream,
+                        new Progress(),
+                        stopped,
+                        new HostedMachine(host))
+                .lead();
     }
 
     private record HostedMachine(Host host) implements Machine {

@@ -1,4 +1,4 @@
-package dev.aftercommit.consumer;
+package dev.aftercommit.contract.tls;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The client connects to addresses: those that a configured name resolves to, and those that servers tell of each
  * other. The certificate of such an address has to be for the configured name, as with the other NATS clients.
  */
-final class HostCheck extends SSLContextSpi {
+public final class HostCheck extends SSLContextSpi {
     private static final String LIKE_HTTPS = "HTTPS";
 
     private final SSLContext context;
@@ -40,10 +40,12 @@ final class HostCheck extends SSLContextSpi {
     }
 
     /**
+     * The context with the check.
+     *
      * @param context whom it trusts
      * @param servers where it connects to
      */
-    static SSLContext in(SSLContext context, Collection<URI> servers) {
+    public static SSLContext in(SSLContext context, Collection<URI> servers) {
         List<String> hosts =
                 servers.stream().map(URI::getHost).filter(Objects::nonNull).toList();
         return new SSLContext(new HostCheck(context, hosts), context.getProvider(), context.getProtocol()) {};

@@ -1,0 +1,180 @@
+package dev.aftercommit.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.relay.harness.RelayJar;
+import dev.aftercommit.relay.harness.RelayWorld;
+import dev.aftercommit.relay.harness.StoredEvent;
+import dev.aftercommit.relay.harness.Words;
+import dev.aftercommit.relay.harness.Writers;
+import io.nats.client.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The leading relay makes partitions ahead and drops old ones, and nothing that a stream or a consumer needs. */
+class PartitionUpkeepIT {
+    private static final String OLD = "date_trunc('day', now()) - interval '10 days'";
+
+    private RelayWorld world;
+
+    @AfterEach
+    void stop() {
+        world.close();
+    }
+
+    @Test
+    void eventsArePublishedFromPartitionsThatAreMadeAhead() throws Exception {
+        world = new RelayWorld().migrated();
+        RelayWorld.Relay relay = world.start();
+        awaitTrue("SELECT count(*) = 5 FROM outbox.partition_status()");
+        Writers.write(world, 50);
+        world.awaitStored(50);
+
+        assertThat(world.query(
+                        "SELECT count(DISTINCT tableoid) = 1 AND min(tableoid) <> 'outbox.event_default'::regclass"
+                                + " FROM outbox.event"))
+                .isEqualTo("t");
+        assertThat(world.readStream().stream().map(StoredEvent::id)).containsExactlyElementsOf(idsInOrder());
+        RelayJar.Result doctor = Words.requireClear(world.command("doctor", Map.of()));
+        assertThat(doctor.output()).containsPattern("ok +partitions +5, the default one included");
+        world.requireClearLogs();
+        assertThat(relay.output()).contains("Made the partition for events of ");
+    }
+
+    @Test
+    void withoutPartitionsDoctorSaysSoAndWithPartitioningOffNothingIsMade() throws Exception {
+        world = new RelayWorld().migrated();
+        RelayWorld.Relay relay = world.launch("run", Map.of("OUTBOX_PARTITION", "off", "OUTBOX_RETENTION", "off"));
+        world.awaitState(relay, "streaming");
+        Writers.write(world, 10);
+        world.awaitStored(10);
+
+        assertThat(world.command("doctor", Map.of()).output())
+                .containsPattern("warning +partitions +there is none for events of ");
+        assertThat(world.query("SELECT count(*) FROM outbox.partition_status()"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void whatIsOldAndStoredIsDroppedAndAStreamThatIsMadeAgainBeginsBehindIt() throws Exception {
+        world = new RelayWorld().migrated();
+        world.sql("SELECT outbox.make_partition(" + OLD + ", " + OLD + " + interval '1 day')");
+        RelayWorld.Relay relay = world.start();
+        Writers.write(world, 20);
+        emitOld(5);
+        Writers.write(world, 10);
+        awaitDropped();
+        assertThat(world.query("SELECT count(*) FROM outbox.event e"
+                        + " WHERE e.id < outbox.id_at(date_trunc('day', now()) - interval '1 day')"))
+                .isEqualTo("0");
+        assertThat(relay.output()).contains("Dropped partition event_");
+
+        long stored = world.stored();
+        assertThat(world.readStream())
+                .as("the stream keeps what the table has not")
+                .hasSize((int) stored);
+        try (Connection nats = world.natsConnection()) {
+            nats.jetStreamManagement().deleteStream(RelayWorld.STREAM);
+        }
+        awaitTrue("SELECT count(*) = 1 FROM outbox.incident WHERE kind = 'stream-made-anew'"
+                + " AND detail LIKE '%Retention has dropped events up to position%'");
+        world.awaitState(relay, "streaming");
+        List<String> behind = idsInOrder().subList(20, (int) stored - 5);
+        world.awaitStored(behind.size());
+        assertThat(world.readStream().stream().map(StoredEvent::id)).containsExactlyElementsOf(behind);
+    }
+
+    @Test
+    void aStreamThatLacksWhatWasDroppedIsNotFilledWithAHole() throws Exception {
+        world = new RelayWorld().migrated();
+        world.sql("SELECT outbox.make_partition(" + OLD + ", " + OLD + " + interval '1 day')");
+        RelayWorld.Relay relay = world.start();
+        Writers.write(world, 20);
+        world.awaitStored(20);
+        emitOld(5);
+        awaitDropped();
+        assertThat(relay.process().terminate(Duration.ofSeconds(25))).isZero();
+        try (Connection nats = world.natsConnection()) {
+            for (long sequence = world.stored(); sequence > 20; sequence--) {
+                nats.jetStreamManagement().deleteMessage(RelayWorld.STREAM, sequence);
+            }
+        }
+
+        RelayWorld.Relay next = world.launch();
+
+        world.awaitState(next, "blocked");
+        assertThat(world.get(next, "/readyz"))
+                .containsPattern("is owed to the stream, .* retention has dropped partition event_\\d+_0000 with the"
+                        + " events of \\S+T00:00:00Z to \\S+T00:00:00Z");
+        assertThat(world.readStream()).hasSize(20);
+    }
+
+    /** On the oldest PostgreSQL, whose pgoutput remembers longest what a table once was. */
+    @Test
+    void aDefaultPartitionThatBecomesOneOfItsOwnIsPublishedOn() throws Exception {
+        world = new RelayWorld(
+                        PostgresServer.builder().majorVersion(14).start(),
+                        RelayWorld.natsServer().start())
+                .migrated();
+        Writers.write(world, 20);
+        RelayWorld.Relay relay = world.start();
+        try (Writers writers = Writers.start(world, 1, 100_000, 7)) {
+            world.awaitStored(100);
+            await().atMost(RelayWorld.PATIENCE)
+                    .until(() -> !"busy"
+                            .equals(world.query(
+                                    "SELECT outbox.renew_default(date_trunc('day', now()) + interval '1 day')")));
+            world.awaitStored(world.stored() + 100);
+            assertThat(writers.committed()).isPositive();
+        }
+        List<String> committed = idsInOrder();
+        world.awaitStored(committed.size());
+        assertThat(world.readStream().stream().map(StoredEvent::id)).containsExactlyInAnyOrderElementsOf(committed);
+        assertThat(world.query("SELECT string_agg(DISTINCT tableoid::regclass::text, ' ') LIKE 'outbox.event_before_%'"
+                        + " FROM outbox.event"))
+                .isEqualTo("t");
+        assertThat(world.query("SELECT count(*) FROM outbox.incident"))
+                .as(relay.output())
+                .isEqualTo("0");
+    }
+
+    /** Events that claim to have been emitted ten days ago. */
+    private void emitOld(int events) throws SQLException {
+        world.sql(IntStream.rangeClosed(1, events)
+                .mapToObj(n ->
+                        "INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload, created_at)"
+                                + " VALUES ((left(outbox.id_at(" + OLD + ")::text, 14) || '7000-8000-00000000000" + n
+                                + "')::uuid, 'account', 'old', 'Changed', '{}', " + OLD + ")")
+                .toArray(String[]::new));
+    }
+
+    /** What is proven is noted with the next event. */
+    private void awaitDropped() {
+        await().atMost(RelayWorld.PATIENCE).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+            Writers.write(world, 1);
+            assertThat(world.query("SELECT count(*) FROM outbox.dropped_partition"))
+                    .as(world::describeProcesses)
+                    .isEqualTo("1");
+        });
+    }
+
+    private void awaitTrue(String query) {
+        await().atMost(RelayWorld.PATIENCE)
+                .untilAsserted(() -> assertThat(world.query(query))
+                        .as(world::describeProcesses)
+                        .isEqualTo("t"));
+    }
+
+    private List<String> idsInOrder() throws SQLException {
+        String ids = world.query("SELECT string_agg(id::text, ',' ORDER BY created_at, id) FROM outbox.event");
+        return ids == null ? new ArrayList<>() : List.of(ids.split(","));
+    }
+}
