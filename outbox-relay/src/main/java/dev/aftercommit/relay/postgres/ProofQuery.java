@@ -53,10 +53,16 @@ final class ProofQuery {
              WHERE i.inhparent = 'outbox.event'::regclass ORDER BY i.inhrelid
             """;
 
-    /** By way of the table, since the relay's role has no privileges on single partitions, and by the partition's bounds. */
+    /**
+     * Rows of a partition that was attached since, but for those that {@link #SINCE} looks at. Of one that was made
+     * for what is inserted now there are no others, and the whole journal is not read for it. By way of the table and the
+     * partition's bounds, since the relay's role has no privileges on a partition that somebody attaches.
+     */
     private static final String OF_PARTITION = """
             SELECT e.id FROM outbox.event e
              WHERE %s
+               AND NOT (e.created_at >= ?::timestamptz - interval '5 seconds'
+                        AND NOT pg_visible_in_snapshot(e.tx_id, ?::pg_snapshot))
                AND NOT EXISTS (SELECT FROM outbox.journal_events() j WHERE j.event_id = e.id)
              ORDER BY e.created_at, e.id
              LIMIT ?
@@ -110,8 +116,12 @@ final class ProofQuery {
                 Rows.ids(connection, SINCE, since.since().toString(), since.snapshot(), since.entry(), most));
         for (Map.Entry<Long, String> partition : partitions.entrySet()) {
             if (!since.partitions().contains(partition.getKey()) && suspects.size() < most) {
-                suspects.addAll(
-                        Rows.ids(connection, OF_PARTITION.replace("%s", partition.getValue()), most - suspects.size()));
+                suspects.addAll(Rows.ids(
+                        connection,
+                        OF_PARTITION.replace("%s", partition.getValue()),
+                        since.since().toString(),
+                        since.snapshot(),
+                        most - suspects.size()));
             }
         }
         return List.copyOf(suspects);
