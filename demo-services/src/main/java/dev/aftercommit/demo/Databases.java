@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.util.Locale;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** The database of a service: its connection pool and its own tables. */
 public final class Databases {
@@ -39,10 +40,24 @@ public final class Databases {
         }
     }
 
+    /**
+     * The same database by the login that makes and owns the tables, {@code <prefix>_OWNER_USER} and
+     * {@code _OWNER_PASSWORD}: what a service does from then on, it does without those privileges.
+     *
+     * @throws UsageException when a setting is missing
+     */
+    public static DataSource owner(Settings settings, String prefix) {
+        PGSimpleDataSource owner = new PGSimpleDataSource();
+        owner.setUrl(settings.required(prefix + "_DATABASE_URL"));
+        owner.setUser(settings.required(prefix + "_OWNER_USER"));
+        owner.setPassword(settings.required(prefix + "_OWNER_PASSWORD"));
+        return owner;
+    }
+
     /** Brings a service's own tables up to date; the migrations are in its folder of the class path. */
-    public static void migrate(DataSource dataSource, String service) {
+    public static void migrate(DataSource owner, String service) {
         Flyway.configure()
-                .dataSource(dataSource)
+                .dataSource(owner)
                 .locations("classpath:" + service)
                 .load()
                 .migrate();

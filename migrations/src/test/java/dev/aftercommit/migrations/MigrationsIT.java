@@ -33,8 +33,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 @ParameterizedClass(name = "PostgreSQL {0}")
 @ValueSource(ints = {14, 15, 16, 17, 18})
 class MigrationsIT {
-    private static final String NEWEST_OUTBOX = "6";
-    private static final int OUTBOX_VERSIONS = 6;
+    private static final String NEWEST_OUTBOX = "7";
+    private static final int OUTBOX_VERSIONS = 7;
 
     private static PostgresServer server;
 
@@ -67,10 +67,11 @@ class MigrationsIT {
     @Test
     void aSecondRunFindsNothingToDo() {
         assertThat(Migrations.outbox(database).migrate())
-                .isEqualTo(new MigrationResult("outbox", NEWEST_OUTBOX, OUTBOX_VERSIONS));
-        assertThat(Migrations.outbox(database).migrate()).isEqualTo(new MigrationResult("outbox", NEWEST_OUTBOX, 0));
-        assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "2", 2));
-        assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "2", 0));
+                .isEqualTo(new MigrationResult("outbox", NEWEST_OUTBOX, OUTBOX_VERSIONS, List.of()));
+        assertThat(Migrations.outbox(database).migrate())
+                .isEqualTo(new MigrationResult("outbox", NEWEST_OUTBOX, 0, List.of()));
+        assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "2", 2, List.of()));
+        assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "2", 0, List.of()));
     }
 
     @Test

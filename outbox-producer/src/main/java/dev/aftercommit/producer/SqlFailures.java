@@ -24,7 +24,7 @@ final class SqlFailures {
                 failure(
                         ErrorCode.DATABASE_UNSUITABLE,
                         e,
-                        "Let the service's role emit: GRANT USAGE ON SCHEMA outbox and GRANT INSERT ON outbox.event.");
+                        "Let the service's role emit: GRANT outbox_writer TO it; `outbox-relay migrate` makes that role.");
             case "25006" ->
                 failure(
                         ErrorCode.DATABASE_UNSUITABLE,

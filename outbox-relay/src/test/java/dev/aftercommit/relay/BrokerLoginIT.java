@@ -64,7 +64,9 @@ class BrokerLoginIT {
     void aSeedFileThatHoldsNoSeedIsNamedWithoutItsContent() throws Exception {
         Path file = Files.writeString(folder.resolve("relay.nk"), SECRET);
         try (RelayWorld world = new RelayWorld().migrated()) {
-            RelayJar.Result result = world.command("run", Map.of("OUTBOX_NATS_NKEY", file.toString()));
+            RelayJar.Result result = world.command(
+                    "run",
+                    Map.of("OUTBOX_NATS_NKEY", file.toString(), "OUTBOX_NATS_USER", "", "OUTBOX_NATS_PASSWORD", ""));
             assertThat(Words.requireClear(result).exitCode()).isEqualTo(2);
             assertThat(result.output())
                     .contains("OUTBOX_NATS_NKEY: " + file + " does not hold an NKey seed")

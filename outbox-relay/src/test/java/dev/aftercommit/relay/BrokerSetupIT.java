@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aftercommit.contract.StreamMetadata;
 import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.Ports;
+import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.relay.broker.Broker;
+import dev.aftercommit.relay.config.NatsConfig;
+import dev.aftercommit.relay.harness.NatsLogins;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Words;
+import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.relay.preflight.BrokerPreflight;
+import dev.aftercommit.relay.preflight.Finding;
 import io.nats.client.Connection;
 import io.nats.client.api.RetentionPolicy;
 import io.nats.client.api.StreamConfiguration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -69,8 +78,7 @@ class BrokerSetupIT {
     @Test
     void anAccountWithoutJetStreamIsToldHowToTurnItOn() {
         try (NatsServer plain = NatsServer.builder()
-                .config(
-                        "accounts { A { users: [ { user: a, password: a } ] }, J { jetstream: enabled } }\nno_auth_user: a")
+                .config("accounts { A { users: [ { user: relay, password: relay } ] }, J { jetstream: enabled } }")
                 .start()) {
             refused(plain, "JetStream");
         }
@@ -87,18 +95,70 @@ class BrokerSetupIT {
         }
     }
 
+    /** The documented permissions are what the relay needs: it looks for each of them, and for no others. */
     @Test
-    void aLoginThatMayNotUseJetStreamIsTold() {
-        try (NatsServer strict = NatsServer.builder()
-                .config("authorization { users: [ { user: a, password: a, permissions: { publish: \"x\" } } ] }\n"
-                        + "no_auth_user: a")
-                .start()) {
-            for (String command : BOTH) {
-                RelayJar.Result result =
-                        Words.requireClear(world.command(command, Map.of("OUTBOX_NATS_URL", strict.url())));
-                assertThat(result.exitCode()).as(result.output()).isNotZero();
-                assertThat(result.output()).contains("permission");
+    void everyPermissionThatTheLoginLacksIsNamedWithTheLineThatGrantsIt() throws Exception {
+        assertThat(findings(world.nats())).noneMatch(finding -> finding.level() == Finding.Level.PROBLEM);
+        List<String> permissions = NatsLogins.relaysPermissions();
+        assertThat(permissions).hasSize(8);
+        for (String permission : permissions) {
+            try (NatsServer strict = NatsServer.builder()
+                    .config(NatsLogins.configWithout(permission))
+                    .start()) {
+                assertThat(findings(strict))
+                        .as(permission)
+                        .filteredOn(finding -> finding.level() == Finding.Level.PROBLEM)
+                        .singleElement()
+                        .satisfies(finding -> assertThat(finding.text())
+                                .contains("NATS does not let this login ")
+                                .endsWith("Add to its permissions in nats-server's configuration: "
+                                        + (permission.startsWith("_INBOX") ? "subscribe" : "publish")
+                                        + ": [\"" + permission + "\"]"));
             }
+        }
+    }
+
+    private static List<Finding> findings(NatsServer nats) throws InterruptedException {
+        NatsConfig config = new NatsConfig(
+                List.of(nats.url()),
+                new NatsConfig.Login(null, null, "relay", "relay", null),
+                new NatsConfig.Tls(null, null, null));
+        List<Finding> findings = new ArrayList<>();
+        try (Broker broker = Broker.connect(config)) {
+            BrokerPreflight.inspect(broker, RelayWorld.SOURCE, broker.stream(RelayWorld.SOURCE, 1), findings);
+        }
+        return findings;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "doctor"})
+    void aLoginThatMayNotLookAtTheStreamIsToldWhatToGrant(String command) {
+        String look = "$JS.API.STREAM.INFO.OUTBOX_ACCOUNTS";
+        try (NatsServer strict =
+                NatsServer.builder().config(NatsLogins.configWithout(look)).start()) {
+            refused(
+                    strict,
+                    command,
+                    "NATS does not let this login publish to " + look
+                            + ". Add to its permissions in nats-server's configuration: publish: [\"" + look + "\"]");
+        }
+    }
+
+    @Test
+    void aRelayThatMayNotPublishSaysWhatToGrantAndWaits() throws Exception {
+        try (RelayWorld own = new RelayWorld(
+                        PostgresServer.start(),
+                        NatsServer.builder()
+                                .config(NatsLogins.configWithout("outbox.accounts.>"))
+                                .start())
+                .migrated()) {
+            RelayWorld.Relay relay = own.start();
+            Writers.write(own, 1);
+            own.awaitState(relay, "blocked");
+            assertThat(own.get(relay, "/readyz"))
+                    .contains("NATS does not let this login publish to outbox.accounts.account.AccountTouched.")
+                    .contains("publish: [\"outbox.accounts.>\"]");
+            Words.requireClear(relay.output());
         }
     }
 

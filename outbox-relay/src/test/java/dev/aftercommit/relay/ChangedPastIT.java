@@ -3,8 +3,8 @@ package dev.aftercommit.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.StoredEvent;
@@ -43,7 +43,7 @@ class ChangedPastIT {
         store = folder.resolve("store");
         world = new RelayWorld(
                         PostgresServer.builder().dataDirectory(data).start(),
-                        NatsServer.builder().storeDirectory(store).start())
+                        RelayWorld.natsServer().storeDirectory(store).start())
                 .migrated();
     }
 
@@ -314,7 +314,7 @@ class ChangedPastIT {
         world.sql("SELECT pg_drop_replication_slot('outbox')");
         Map<String, String> other =
                 Map.of("OUTBOX_DATABASE_URL", world.postgres().jdbcUrl("other"));
-        assertThat(world.command("migrate", other).exitCode()).isZero();
+        Migrations.outbox(world.postgres().dataSource("other")).migrate();
         for (String command : new String[] {"run", "doctor"}) {
             RelayJar.Result result = Words.requireClear(world.command(command, other));
             assertThat(result.exitCode()).as(result.output()).isEqualTo(1);

@@ -2,7 +2,6 @@ package dev.aftercommit.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.NetworkLink;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.relay.harness.CommitOrder;
@@ -259,7 +258,7 @@ class CrashIT {
                         PostgresServer.builder()
                                 .setting("max_connections", "100")
                                 .start(),
-                        NatsServer.start())
+                        RelayWorld.natsServer().start())
                 .migrated();
     }
 

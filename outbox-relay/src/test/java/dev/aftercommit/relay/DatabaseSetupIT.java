@@ -2,18 +2,24 @@ package dev.aftercommit.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.Ports;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
+import dev.aftercommit.relay.config.DatabaseConfig;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Words;
 import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.relay.postgres.Database;
+import dev.aftercommit.relay.postgres.SlotNames;
+import dev.aftercommit.relay.preflight.DatabasePreflight;
+import dev.aftercommit.relay.preflight.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
@@ -102,44 +108,86 @@ class DatabaseSetupIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"run", "doctor"})
-    void aRoleWithoutReplicationAndPrivilegesIsToldWhichStatementsMendBoth(String command) throws Exception {
+    void aLoginWithoutReplicationAndPrivilegesIsToldWhichStatementsMendBoth(String command) throws Exception {
         role("plain", "LOGIN");
         RelayJar.Result result =
                 refused(world, command, Map.of("OUTBOX_DATABASE_USER", "plain", "OUTBOX_DATABASE_PASSWORD", PASSWORD));
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.output())
                 .contains("role plain may not replicate; run as a superuser: ALTER ROLE \"plain\" REPLICATION")
-                .contains("GRANT USAGE ON SCHEMA outbox TO \"plain\"; GRANT SELECT ON outbox.event TO \"plain\"")
-                .contains("GRANT SELECT, UPDATE ON outbox.history TO \"plain\"; GRANT SELECT, INSERT ON outbox.epoch TO"
-                        + " \"plain\"; GRANT SELECT, INSERT ON outbox.journal TO \"plain\"; GRANT SELECT, INSERT ON"
-                        + " outbox.incident TO \"plain\"");
+                .contains("role plain lacks USAGE on SCHEMA outbox; SELECT on outbox.event;")
+                .contains("; run as an administrator: GRANT outbox_relay TO plain");
     }
 
+    /** Whatever a migration has granted is something that the relay looks for before it starts. */
     @Test
-    void theRoleOfThoseStatementsAndNothingMoreRunsTheRelay() throws Exception {
+    void everyPrivilegeThatTheRoleLosesIsNamedWithTheStatementThatGrantsItAgain() throws Exception {
         try (RelayWorld own = new RelayWorld().migrated()) {
-            own.sql(
-                    "CREATE ROLE relay LOGIN REPLICATION PASSWORD '" + PASSWORD + "'",
-                    "GRANT USAGE ON SCHEMA outbox TO relay",
-                    "GRANT SELECT ON outbox.event TO relay",
-                    "GRANT SELECT, UPDATE ON outbox.history TO relay",
-                    "GRANT SELECT, INSERT ON outbox.epoch, outbox.journal, outbox.incident TO relay");
-            Map<String, String> login = Map.of("OUTBOX_DATABASE_USER", "relay", "OUTBOX_DATABASE_PASSWORD", PASSWORD);
+            own.sql("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA outbox FROM PUBLIC");
+            own.sql("SELECT outbox.make_roles()");
+            List<String> grants = Sql.query(own.postgres().dataSource("accounts"), """
+                    SELECT privilege_type || ' ON outbox.' || table_name FROM information_schema.role_table_grants
+                     WHERE grantee = 'outbox_relay'
+                     UNION ALL
+                    SELECT privilege_type || ' (' || quote_ident(column_name) || ') ON outbox.' || table_name
+                      FROM information_schema.role_column_grants c
+                     WHERE grantee = 'outbox_relay'
+                       AND NOT EXISTS (SELECT FROM information_schema.role_table_grants t
+                                        WHERE t.grantee = c.grantee AND t.table_name = c.table_name
+                                          AND t.privilege_type = c.privilege_type)
+                     UNION ALL
+                    SELECT 'EXECUTE ON FUNCTION ' || p.oid::regprocedure FROM pg_proc p, aclexplode(p.proacl) AS a
+                     WHERE a.grantee = 'outbox_relay'::regrole
+                     UNION ALL
+                    SELECT 'USAGE ON SCHEMA outbox'
+                    """);
+            assertThat(grants).hasSizeGreaterThan(30);
+            Database database = new Database(new DatabaseConfig(own.postgres().jdbcUrl("accounts"), "relay", "relay"));
+            try (Connection relay = database.connect()) {
+                assertThat(problems(relay)).isEmpty();
+                for (String grant : grants) {
+                    own.sql("REVOKE " + grant + " FROM outbox_relay");
+                    List<String> problems = problems(relay);
+                    assertThat(problems).as(grant).hasSize(1);
+                    own.sql(problems.getFirst().replaceFirst(".*; run as the owner: ", ""));
+                    assertThat(problems(relay)).as(grant).isEmpty();
+                }
+            }
+        }
+    }
+
+    private static List<String> problems(Connection connection) throws SQLException {
+        return DatabasePreflight.inspect(connection, SlotNames.DEFAULT).stream()
+                .filter(finding -> finding.level() == Finding.Level.PROBLEM)
+                .map(Finding::text)
+                .toList();
+    }
+
+    /** As where nobody may make roles. */
+    @Test
+    void aLoginWithTheGrantsThatAreNamedAndWithoutTheRoleRunsTheRelay() throws Exception {
+        try (RelayWorld own = new RelayWorld().migrated()) {
+            own.sql("DROP OWNED BY outbox_relay", "DROP ROLE outbox_relay");
+            RelayJar.Result refused = refused(own, "doctor", Map.of());
+            assertThat(refused.exitCode()).isEqualTo(1);
+            String grants = refused.output()
+                    .lines()
+                    .filter(line -> line.contains("run as the owner: "))
+                    .findFirst()
+                    .orElseThrow()
+                    .replaceFirst(".*run as the owner: ", "");
+            own.sql(grants);
             Writers.write(own, 100);
-            assertThat(own.command("doctor", login).exitCode()).isZero();
-            RelayWorld.Relay relay = own.launch("run", login);
-            own.awaitState(relay, "streaming");
+            assertThat(own.command("doctor", Map.of()).exitCode()).isZero();
+            RelayWorld.Relay relay = own.start();
             try (Writers after = Writers.start(own, 1, 100, 2)) {
                 after.awaitEnd();
             }
             own.awaitStored(200);
-            assertThat(own.command("status", login).exitCode()).isZero();
-            RelayJar.Result doctor = own.command("doctor", login);
+            assertThat(own.command("status", Map.of()).exitCode()).isZero();
+            RelayJar.Result doctor = own.command("doctor", Map.of());
             assertThat(doctor.exitCode()).as(doctor.output()).isZero();
-            assertThat(doctor.output())
-                    .doesNotContain("warning")
-                    .contains("in use")
-                    .doesNotContain(PASSWORD);
+            assertThat(doctor.output()).doesNotContain("warning").contains("in use");
             Words.requireClear(relay.output());
         }
     }
@@ -151,7 +199,7 @@ class DatabaseSetupIT {
                 .setting("max_replication_slots", "1")
                 .setting("max_wal_senders", "1")
                 .start();
-        try (RelayWorld own = new RelayWorld(bare, NatsServer.start()).migrated();
+        try (RelayWorld own = new RelayWorld(bare, RelayWorld.natsServer().start()).migrated();
                 Connection ignored = replicationConnection(bare)) {
             own.sql("SELECT pg_create_physical_replication_slot('somebody')");
             for (String command : new String[] {"run", "doctor"}) {
@@ -172,16 +220,9 @@ class DatabaseSetupIT {
     void aSenderThatTheRoleMayNotSeeIsCountedAllTheSame() throws Exception {
         PostgresServer small =
                 PostgresServer.builder().setting("max_wal_senders", "1").start();
-        try (RelayWorld own = new RelayWorld(small, NatsServer.start()).migrated();
+        try (RelayWorld own = new RelayWorld(small, RelayWorld.natsServer().start()).migrated();
                 Connection ignored = replicationConnection(small)) {
-            own.sql(
-                    "CREATE ROLE relay LOGIN REPLICATION PASSWORD '" + PASSWORD + "'",
-                    "GRANT USAGE ON SCHEMA outbox TO relay",
-                    "GRANT SELECT ON outbox.event TO relay",
-                    "GRANT SELECT, UPDATE ON outbox.history TO relay",
-                    "GRANT SELECT, INSERT ON outbox.epoch, outbox.journal, outbox.incident TO relay");
-            RelayJar.Result result =
-                    refused(own, "run", Map.of("OUTBOX_DATABASE_USER", "relay", "OUTBOX_DATABASE_PASSWORD", PASSWORD));
+            RelayJar.Result result = refused(own, "run", Map.of());
             assertThat(result.exitCode()).isEqualTo(1);
             assertThat(result.output()).contains("max_wal_senders: all 1 are in use");
         }
@@ -251,6 +292,26 @@ class DatabaseSetupIT {
     }
 
     @Test
+    void migrateWithARoleThatMayMakeNoRolesPrintsWhatAnAdministratorHasToRun() throws Exception {
+        try (RelayWorld own = new RelayWorld()) {
+            own.sql("CREATE ROLE owner LOGIN PASSWORD 'owner'", "GRANT CREATE ON DATABASE accounts TO owner");
+            Map<String, String> owner = Map.of("OUTBOX_DATABASE_USER", "owner", "OUTBOX_DATABASE_PASSWORD", "owner");
+            RelayJar.Result result = refused(own, "migrate", owner);
+            assertThat(result.exitCode()).as(result.output()).isZero();
+            assertThat(result.output())
+                    .contains("Schema outbox is now at version")
+                    .contains(
+                            "Role owner may not make the roles outbox_writer and outbox_relay with all that they need."
+                                    + " Let an administrator run this in the same database:\n  CREATE ROLE outbox_writer;\n");
+            own.sql(result.output().replaceFirst("(?s).*in the same database:", ""));
+            assertThat(refused(own, "migrate", owner).output())
+                    .containsPattern("\\ASchema outbox is up to date: version \\d+\\s*\\z");
+            own.sql("GRANT outbox_relay TO relay");
+            assertThat(own.command("doctor", Map.of()).exitCode()).isZero();
+        }
+    }
+
+    @Test
     void aRoleThatMayNotMakeTheSchemaIsToldSo() throws Exception {
         role("guest", "LOGIN");
         world.postgres().createDatabase("locked");
@@ -273,8 +334,9 @@ class DatabaseSetupIT {
         Sql.execute(
                 world.postgres().dataSource(),
                 "CREATE DATABASE ascii ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'");
-        RelayJar.Result result = refused(
-                world, "migrate", Map.of("OUTBOX_DATABASE_URL", world.postgres().jdbcUrl("ascii")));
+        Map<String, String> database = new HashMap<>(world.administrator());
+        database.put("OUTBOX_DATABASE_URL", world.postgres().jdbcUrl("ascii"));
+        RelayJar.Result result = refused(world, "migrate", database);
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.output().strip())
                 .isEqualTo(

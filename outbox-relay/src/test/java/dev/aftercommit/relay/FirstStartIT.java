@@ -117,9 +117,9 @@ class FirstStartIT {
     void transactionsThatAreRolledBackWhileTheSlotIsMadeStopNothing() throws Exception {
         CommitOrder.begin(world);
         Writers.write(world, 20);
-        try (Connection first = world.database();
-                Connection second = world.database();
-                Connection third = world.database()) {
+        try (Connection first = world.service();
+                Connection second = world.service();
+                Connection third = world.service()) {
             String firstId = begin(first);
             RelayWorld.Relay relay = world.launch();
             awaitSlotWaitsFor(firstId);

@@ -9,6 +9,7 @@ import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.producer.Outbox;
 import dev.aftercommit.relay.harness.CommitOrder;
+import dev.aftercommit.relay.harness.NatsLogins;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.StoredEvent;
@@ -49,7 +50,7 @@ class ParkingIT {
     void start() {
         world = new RelayWorld(
                         PostgresServer.start(),
-                        NatsServer.builder().storeDirectory(store).start())
+                        RelayWorld.natsServer().storeDirectory(store).start())
                 .migrated();
     }
 
@@ -167,7 +168,7 @@ class ParkingIT {
         try (NatsServer smaller = NatsServer.builder()
                 .storeDirectory(store)
                 .port(world.nats().port())
-                .config("max_payload: " + MOST)
+                .config(NatsLogins.config() + "max_payload: " + MOST)
                 .start()) {
             awaitParked(2);
             world.awaitStored(2);
@@ -188,7 +189,7 @@ class ParkingIT {
     }
 
     private String emit(String aggregate, String text) throws SQLException {
-        try (java.sql.Connection connection = world.database()) {
+        try (java.sql.Connection connection = world.service()) {
             connection.setAutoCommit(false);
             String id = Outbox.emit(connection, new AccountChanged(aggregate, text))
                     .eventId()

@@ -3,7 +3,6 @@ package dev.aftercommit.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
@@ -121,7 +120,10 @@ class PartitionUpkeepIT {
     /** On the oldest PostgreSQL, whose pgoutput remembers longest what a table once was. */
     @Test
     void aDefaultPartitionThatBecomesOneOfItsOwnIsPublishedOn() throws Exception {
-        world = new RelayWorld(PostgresServer.builder().majorVersion(14).start(), NatsServer.start()).migrated();
+        world = new RelayWorld(
+                        PostgresServer.builder().majorVersion(14).start(),
+                        RelayWorld.natsServer().start())
+                .migrated();
         Writers.write(world, 20);
         RelayWorld.Relay relay = world.start();
         try (Writers writers = Writers.start(world, 1, 100_000, 7)) {

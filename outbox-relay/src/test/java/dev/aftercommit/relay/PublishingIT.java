@@ -44,7 +44,7 @@ class PublishingIT {
         long before = world.stored();
         String id;
         Instant start = Instant.now();
-        try (Connection tx = world.database()) {
+        try (Connection tx = world.service()) {
             tx.setAutoCommit(false);
             Outbox.emit(tx, new AccountRenamed("käthe 1", "rolled back"));
             tx.rollback();
@@ -114,7 +114,7 @@ class PublishingIT {
     @Test
     void thePositionIsTheCommitRecordsLsnAndTheOrdinalInItsTransaction() throws Exception {
         long before = world.stored();
-        try (Connection tx = world.database()) {
+        try (Connection tx = world.service()) {
             tx.setAutoCommit(false);
             Outbox.emitAll(tx, List.of(new AccountRenamed("p", "1"), new AccountRenamed("p", "2")));
             Outbox.emit(tx, new AccountRenamed("q", "3"));

@@ -116,7 +116,7 @@ final class Accounts {
 
     /** How many events the transactions so far have left in the outbox. */
     long emitted() {
-        return sql.fetchSingle("SELECT count(*) FROM outbox.event").get(0, Long.class);
+        return sql.fetchSingle("SELECT emitted()").get(0, Long.class);
     }
 
     private <T> T changing(TransactionalCallable<T> change) {

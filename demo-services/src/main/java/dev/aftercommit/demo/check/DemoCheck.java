@@ -47,7 +47,7 @@ public final class DemoCheck {
     private int run(Settings settings) {
         tell("starting PostgreSQL (twice) and nats-server");
         try (LocalDemo demo = LocalDemo.start(settings, ACCOUNT_SETTINGS);
-                RawStream stream = RawStream.open(demo.servers().nats().url(), PageConfig.SOURCE)) {
+                RawStream stream = RawStream.open(demo.servers().natsUrl("operator"), PageConfig.SOURCE)) {
             Evidence evidence = new Evidence(demo.servers());
             demo.accountService().start();
             demo.accountService().awaitReady();

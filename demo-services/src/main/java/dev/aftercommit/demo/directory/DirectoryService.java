@@ -4,13 +4,15 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.aftercommit.consumer.OutboxConsumer;
 import dev.aftercommit.demo.Databases;
 import dev.aftercommit.demo.Settings;
+import dev.aftercommit.migrations.Migrations;
+import javax.sql.DataSource;
 
 /**
  * directory-service: a copy of the accounts in a database of its own, without passwords. It never talks to
  * account-service nor to its database; all it knows comes from the events.
  *
- * <p>Settings: {@code DIRECTORY_DATABASE_URL}, {@code _USER}, {@code _PASSWORD}; {@code DIRECTORY_NATS_URL};
- * {@code DIRECTORY_HTTP_PORT} (8082).
+ * <p>Settings: {@code DIRECTORY_DATABASE_URL}, {@code _USER}, {@code _PASSWORD}; {@code DIRECTORY_OWNER_USER},
+ * {@code _PASSWORD}, which makes the tables; {@code DIRECTORY_NATS_URL}; {@code DIRECTORY_HTTP_PORT} (8082).
  */
 public final class DirectoryService implements AutoCloseable {
     /** Where it listens unless set otherwise. */
@@ -35,13 +37,17 @@ public final class DirectoryService implements AutoCloseable {
         String nats = settings.required("DIRECTORY_NATS_URL");
         HikariDataSource dataSource = Databases.open(settings, "DIRECTORY");
         try {
-            Databases.migrate(dataSource, "directory-service");
+            DataSource owner = Databases.owner(settings, "DIRECTORY");
+            Databases.migrate(owner, "directory-service");
+            Migrations.inbox(owner).migrate();
             DirectoryHttp http = DirectoryHttp.start(new Directory(dataSource), settings.host(), port);
             OutboxConsumer consumer = OutboxConsumer.builder()
                     .name(NAME)
                     .source(SOURCE)
                     .dataSource(dataSource)
+                    .migrate(false)
                     .nats(nats)
+                    .natsOptions(options -> options.inboxPrefix("_INBOX_directory"))
                     .handlers(new DirectoryHandlers())
                     .build();
             try {

@@ -37,13 +37,17 @@ public final class LocalDemo implements Controls, AutoCloseable {
         Path relayJar = RelayJar.locate(settings);
         this.servers = Servers.start(folder.path());
         open.push(servers);
-        this.accountService = service("account-service", "ACCOUNTS", databaseOfAccounts(), accountSettings);
+        this.accountService = service(
+                "account-service",
+                "ACCOUNTS",
+                database("ACCOUNTS", servers.accounts(), Servers.ACCOUNTS, "account-service", "accounts-owner"),
+                accountSettings);
         this.relay = relay(relayJar);
         this.directoryService = service(
                 "directory-service",
                 "DIRECTORY",
-                database("DIRECTORY", servers.directory(), Servers.DIRECTORY),
-                Map.of("DIRECTORY_NATS_URL", servers.nats().url()));
+                database("DIRECTORY", servers.directory(), Servers.DIRECTORY, "directory-service", "directory-owner"),
+                Map.of("DIRECTORY_NATS_URL", servers.natsUrl("directory")));
         List.of(accountService, relay, directoryService).forEach(open::push);
     }
 
@@ -91,18 +95,17 @@ public final class LocalDemo implements Controls, AutoCloseable {
                 accountService.address(),
                 directoryService.address(),
                 relay.address(),
-                servers.nats().url());
+                servers.natsUrl("page"));
     }
 
-    private Map<String, String> databaseOfAccounts() {
-        return database("ACCOUNTS", servers.accounts(), Servers.ACCOUNTS);
-    }
-
-    private static Map<String, String> database(String prefix, PostgresServer postgres, String name) {
+    private static Map<String, String> database(
+            String prefix, PostgresServer postgres, String name, String login, String owner) {
         return Map.of(
                 prefix + "_DATABASE_URL", postgres.jdbcUrl(name),
-                prefix + "_DATABASE_USER", postgres.user(),
-                prefix + "_DATABASE_PASSWORD", postgres.password());
+                prefix + "_DATABASE_USER", Servers.role(login),
+                prefix + "_DATABASE_PASSWORD", Servers.password(login),
+                prefix + "_OWNER_USER", Servers.role(owner),
+                prefix + "_OWNER_PASSWORD", Servers.password(owner));
     }
 
     private Program service(String name, String prefix, Map<String, String> database, Map<String, String> more) {
@@ -130,10 +133,14 @@ public final class LocalDemo implements Controls, AutoCloseable {
                 process -> process.jar(jar)
                         .args("run")
                         .jvmArgs(JVM_ARGS)
-                        .environment(database("OUTBOX", servers.accounts(), Servers.ACCOUNTS))
                         .environment(Map.of(
+                                "OUTBOX_DATABASE_URL", servers.accounts().jdbcUrl(Servers.ACCOUNTS),
+                                "OUTBOX_DATABASE_USER", Servers.role("relay"),
+                                "OUTBOX_DATABASE_PASSWORD", Servers.password("relay"),
                                 "OUTBOX_SOURCE", PageConfig.SOURCE,
                                 "OUTBOX_NATS_URL", servers.nats().url(),
+                                "OUTBOX_NATS_USER", "relay",
+                                "OUTBOX_NATS_PASSWORD", Servers.password("relay"),
                                 "OUTBOX_HTTP_PORT", Integer.toString(port))));
     }
 

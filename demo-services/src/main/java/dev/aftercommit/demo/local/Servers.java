@@ -3,9 +3,16 @@ package dev.aftercommit.demo.local;
 import dev.aftercommit.demo.ServerUnavailableException;
 import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.localservers.Sql;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +48,7 @@ public record Servers(PostgresServer accounts, PostgresServer directory, NatsSer
                     started,
                     () -> NatsServer.builder()
                             .storeDirectory(folder.resolve("jetstream"))
+                            .config(natsLogins())
                             .start()));
             starting.shutdown();
             return new Servers(accounts.get(), directory.get(), nats.get());
@@ -51,6 +59,41 @@ public record Servers(PostgresServer accounts, PostgresServer directory, NatsSer
             closeAll(started);
             Thread.currentThread().interrupt();
             throw new ServerUnavailableException("interrupted while the servers were starting", e);
+        }
+    }
+
+    /** The role of a login. */
+    static String role(String login) {
+        return login.replace('-', '_');
+    }
+
+    /** The password of a login of PostgreSQL or NATS. */
+    static String password(String login) {
+        return login + "-demo";
+    }
+
+    /** The address of NATS for one of its logins. */
+    public String natsUrl(String login) {
+        return nats.url().replace("://", "://" + login + ":" + password(login) + "@");
+    }
+
+    /** The file names its passwords by settings. */
+    private static String natsLogins() {
+        StringBuilder config = new StringBuilder();
+        for (String login : List.of("operator", "relay", "directory", "page")) {
+            config.append(login.toUpperCase(Locale.ROOT))
+                    .append("_PASSWORD: \"")
+                    .append(password(login))
+                    .append("\"\n");
+        }
+        return config + resource("/nats-permissions.conf");
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Servers.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -75,6 +118,7 @@ public record Servers(PostgresServer accounts, PostgresServer directory, NatsSer
                 .dataDirectory(folder.resolve(database + "-postgres"))
                 .start();
         server.createDatabase(database);
+        Sql.execute(server.dataSource(database), resource("/logins/" + database + ".sql"));
         return server;
     }
 

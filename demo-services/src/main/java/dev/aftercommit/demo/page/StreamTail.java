@@ -46,6 +46,7 @@ final class StreamTail implements AutoCloseable {
                 .maxReconnects(-1)
                 .reconnectWait(RETRY)
                 .connectionName("demo-page")
+                .inboxPrefix("_INBOX_page")
                 .errorListener(new ErrorListener() {})
                 .build();
         this.feed = feed;

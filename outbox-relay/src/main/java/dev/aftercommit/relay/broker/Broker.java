@@ -5,7 +5,9 @@ import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.config.NatsConfig;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.stream.JetStreamEventStream;
+import dev.aftercommit.relay.stream.StreamPermissions;
 import io.nats.client.Connection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,16 @@ public final class Broker implements AutoCloseable {
     /** Why there are events that the server cannot take, and what to do about it; null when it takes all. */
     public @Nullable String lackOfRoom() {
         return ServerRequirements.lackOfRoom(connection.getServerInfo(), servers);
+    }
+
+    /**
+     * What the login may not do that the relay has to do for a source, each in a sentence that says how to permit it;
+     * changes nothing.
+     *
+     * @throws AftercommitException {@link ErrorCode#BROKER_UNAVAILABLE} when there is no answer
+     */
+    public List<String> missingPermissions(String source) throws InterruptedException {
+        return StreamPermissions.missing(connection, source);
     }
 
     /**

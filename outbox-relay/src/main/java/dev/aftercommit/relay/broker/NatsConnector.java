@@ -6,6 +6,7 @@ import dev.aftercommit.contract.tls.HostCheck;
 import dev.aftercommit.relay.config.NatsConfig;
 import dev.aftercommit.relay.failure.Reason;
 import dev.aftercommit.relay.publish.FencedPublisher;
+import dev.aftercommit.relay.publish.PermissionViolation;
 import io.nats.client.AuthHandler;
 import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
@@ -195,7 +196,8 @@ final class NatsConnector {
 
         @Override
         public void errorOccurred(Connection connection, String error) {
-            if (connection.getStatus() == Connection.Status.CONNECTED) {
+            // What fails for want of a permission says so itself.
+            if (connection.getStatus() == Connection.Status.CONNECTED && !PermissionViolation.isOne(error)) {
                 LOG.warn("NATS reports: {}", error);
             } else {
                 LOG.debug("NATS reports: {}", error);

@@ -52,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
         try (Broker broker = broker(config)) {
             EventStream stream = broker == null ? null : broker.stream(config.source(), config.streamReplicas());
             if (broker != null && stream != null) {
-                BrokerPreflight.inspect(broker, stream, findings);
+                BrokerPreflight.inspect(broker, config.source(), stream, findings);
             }
             inspect(database, stream, config.partitions());
         }

@@ -7,6 +7,7 @@ import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
 import dev.aftercommit.relay.failure.DatabaseFailure;
 import dev.aftercommit.relay.failure.Reason;
+import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.FlywayException;
@@ -20,7 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "migrate",
         mixinStandardHelpOptions = true,
-        description = "Makes or updates the outbox schema in the source's database. May be run again at any time.")
+        description =
+                "Makes or updates the outbox schema in the source's database, and the roles outbox_writer and outbox_relay."
+                        + " May be run again at any time.")
 final class MigrateCommand implements Callable<Integer> {
     @Mixin
     private final SettingOptions settings = SettingOptions.ofDatabase();
@@ -45,7 +48,14 @@ final class MigrateCommand implements Callable<Integer> {
         try {
             Migrations migrations = inbox ? Migrations.inbox(dataSource) : Migrations.outbox(dataSource);
             MigrationResult result = migrations.migrate();
-            spec.commandLine().getOut().println(describe(result));
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(describe(result));
+            if (!result.missingGrants().isEmpty()) {
+                out.println("Role " + database.user()
+                        + " may not make the roles outbox_writer and outbox_relay with all that"
+                        + " they need. Let an administrator run this in the same database:");
+                result.missingGrants().forEach(statement -> out.println("  " + statement + ";"));
+            }
             return ExitCode.DONE;
         } catch (FlywayException e) {
             throw failure(database, e);

@@ -15,18 +15,20 @@ final class OldTransactions {
     private static final Duration FIRST_WORD = Duration.ofSeconds(3);
     private static final Duration NEXT_WORD = Duration.ofSeconds(30);
 
+    /** Of other roles' sessions the relay's own sees the transaction's id, but not since when it is open. */
     private static final String OLDEST = """
             SELECT string_agg(who, '; ')
               FROM (SELECT who
-                      FROM (SELECT format('process %s of user %s (%s), open since %s', pid, usename,
-                                          COALESCE(NULLIF(application_name, ''), 'no application name'), xact_start) AS who,
-                                   xact_start AS since
+                      FROM (SELECT format('process %s of user %s (%s)', pid, usename,
+                                          COALESCE(NULLIF(application_name, ''), 'no application name'))
+                                       || COALESCE(', open since ' || xact_start, '') AS who,
+                                   age(backend_xid) AS age
                               FROM pg_stat_activity
                              WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
                              UNION ALL
-                            SELECT format('prepared transaction ''%s'' of %s', gid, prepared), prepared
+                            SELECT format('prepared transaction ''%s'' of %s', gid, prepared), age(transaction)
                               FROM pg_prepared_xacts) AS waiting
-                     ORDER BY since
+                     ORDER BY age DESC
                      LIMIT 5) AS oldest
             """;
 

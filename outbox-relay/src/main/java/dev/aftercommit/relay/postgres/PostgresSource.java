@@ -159,13 +159,7 @@ public final class PostgresSource implements Source {
 
     @Override
     public void makePublication() {
-        run(() -> {
-            if (Publications.find(connection, names.publication()) == null) {
-                Publications.make(connection, names.publication());
-            } else {
-                Publications.mend(connection, names.publication());
-            }
-        });
+        run(() -> Publications.mend(connection));
     }
 
     @Override

@@ -48,12 +48,26 @@ final class ProofQuery {
             """;
 
     private static final String PARTITIONS = """
-            SELECT i.inhrelid::bigint AS oid, i.inhrelid::regclass::text AS name FROM pg_inherits i
+            SELECT i.inhrelid::bigint AS oid, COALESCE(pg_get_partition_constraintdef(i.inhrelid), 'true') AS bounds
+              FROM pg_inherits i
              WHERE i.inhparent = 'outbox.event'::regclass ORDER BY i.inhrelid
             """;
-    private static final String OF_PARTITION =
-            "SELECT e.id FROM %s e WHERE NOT EXISTS (SELECT FROM outbox.journal_events() j WHERE j.event_id = e.id)"
-                    + " ORDER BY e.created_at, e.id LIMIT ?";
+
+    /**
+     * Rows of a partition that was attached since, but for those that {@link #SINCE} looks at. Of one that was made
+     * for what is inserted now there are no others, and the whole journal is not read for it. By way of the table and the
+     * partition's bounds, since the relay's role has no privileges on a partition that somebody attaches.
+     */
+    private static final String OF_PARTITION = """
+            SELECT e.id FROM outbox.event e
+             WHERE %s
+               AND NOT (e.created_at >= ?::timestamptz - interval '5 seconds'
+                        AND NOT pg_visible_in_snapshot(e.tx_id, ?::pg_snapshot))
+               AND NOT EXISTS (SELECT FROM outbox.journal_events() j WHERE j.event_id = e.id)
+             ORDER BY e.created_at, e.id
+             LIMIT ?
+            """;
+
     private static final String ALL = """
             SELECT e.id FROM outbox.event e
              WHERE NOT EXISTS (SELECT FROM outbox.journal_events() j WHERE j.event_id = e.id)
@@ -102,8 +116,12 @@ final class ProofQuery {
                 Rows.ids(connection, SINCE, since.since().toString(), since.snapshot(), since.entry(), most));
         for (Map.Entry<Long, String> partition : partitions.entrySet()) {
             if (!since.partitions().contains(partition.getKey()) && suspects.size() < most) {
-                suspects.addAll(
-                        Rows.ids(connection, OF_PARTITION.replace("%s", partition.getValue()), most - suspects.size()));
+                suspects.addAll(Rows.ids(
+                        connection,
+                        OF_PARTITION.replace("%s", partition.getValue()),
+                        since.since().toString(),
+                        since.snapshot(),
+                        most - suspects.size()));
             }
         }
         return List.copyOf(suspects);

@@ -70,25 +70,13 @@ public final class Publications {
         return connection.getMetaData().getDatabaseMajorVersion() >= 15;
     }
 
-    /** Makes it. Must come before the slot: WAL from before a publication cannot be decoded with it. */
-    static void make(Connection connection, String name) throws SQLException {
+    /**
+     * Makes the publication, or sets an altered one right. Must come before the slot: WAL from before a publication
+     * cannot be decoded with it.
+     */
+    static void mend(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "CREATE PUBLICATION \"" + name + "\" FOR TABLE " + table(connection) + " WITH (" + OPTIONS + ")");
+            statement.execute("SELECT outbox.mend_publication()");
         }
-    }
-
-    /** Sets an altered one right. */
-    static void mend(Connection connection, String name) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("ALTER PUBLICATION \"" + name + "\" SET TABLE " + table(connection));
-            statement.execute("ALTER PUBLICATION \"" + name + "\" SET (" + OPTIONS + ")");
-        }
-    }
-
-    private static final String OPTIONS = "publish = 'insert', publish_via_partition_root = true";
-
-    private static String table(Connection connection) throws SQLException {
-        return "outbox.event" + (hasColumnLists(connection) ? " (" + COLUMNS + ")" : "");
     }
 }

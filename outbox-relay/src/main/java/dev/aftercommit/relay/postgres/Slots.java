@@ -18,9 +18,11 @@ public final class Slots {
               FROM pg_replication_slots s
              WHERE s.slot_name = ?
             """;
+    /** Of other roles' sessions the relay's own does not see since when they are there. */
     private static final String HOLDER = """
-            SELECT format('process %s (%s, user %s, since %s)', s.active_pid,
-                          COALESCE(NULLIF(a.application_name, ''), 'no application name'), a.usename, a.backend_start)
+            SELECT format('process %s (%s, user %s%s)', s.active_pid,
+                          COALESCE(NULLIF(a.application_name, ''), 'no application name'), a.usename,
+                          ', since ' || a.backend_start)
               FROM pg_replication_slots s
               LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid
              WHERE s.slot_name = ? AND s.active_pid IS NOT NULL

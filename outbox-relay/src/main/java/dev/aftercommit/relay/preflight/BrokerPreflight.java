@@ -12,12 +12,19 @@ public final class BrokerPreflight {
     private BrokerPreflight() {}
 
     /** Adds what was found about NATS and a source's stream. That a stream is missing is left to the diagnosis. */
-    public static void inspect(Broker broker, EventStream stream, List<Finding> findings) {
+    public static void inspect(Broker broker, String source, EventStream stream, List<Finding> findings)
+            throws InterruptedException {
         findings.add(Finding.ok("NATS", "version " + broker.version() + " with JetStream"));
         String lack = broker.lackOfRoom();
         if (lack != null) {
             findings.add(Finding.problem("NATS", lack));
         }
+        List<String> missing = broker.missingPermissions(source);
+        if (!missing.isEmpty()) {
+            missing.forEach(text -> findings.add(Finding.problem("NATS permissions", text)));
+            return;
+        }
+        findings.add(Finding.ok("NATS permissions", "the login may do all that the relay does"));
         String subject = "stream " + stream.name();
         try {
             StreamState state = stream.look();

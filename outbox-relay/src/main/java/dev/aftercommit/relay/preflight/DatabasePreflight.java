@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -34,26 +33,8 @@ public final class DatabasePreflight {
                    EXISTS (SELECT FROM pg_roles r
                            WHERE r.rolname IN ('rds_replication', 'rds_superuser', 'azure_pg_admin', 'cloudsqlsuperuser')
                              AND pg_has_role(current_user, r.oid, 'member')) AS managed_replication,
-                   (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                     WHERE n.nspname = 'outbox' AND c.relname IN ('event', 'epoch', 'history', 'journal', 'incident')) = 5 AS has_tables
-            """;
-
-    /** By catalog: to name a table of a schema that the role may not use is an error. */
-    private static final String MISSING_PRIVILEGES = """
-            SELECT current_user,
-                   (SELECT string_agg(format('GRANT %s ON outbox.%s TO "%s"', missing.privileges, missing.name, current_user),
-                                      '; ' ORDER BY missing.n)
-                      FROM (SELECT needed.n, needed.name, string_agg(privilege, ', ' ORDER BY i) AS privileges
-                              FROM (VALUES (1, 'event', '{SELECT}'::text[]), (2, 'history', '{SELECT, UPDATE}'),
-                                           (3, 'epoch', '{SELECT, INSERT}'), (4, 'journal', '{SELECT, INSERT}'),
-                                           (5, 'incident', '{SELECT, INSERT}')) AS needed(n, name, privileges)
-                             CROSS JOIN LATERAL unnest(needed.privileges) WITH ORDINALITY AS p(privilege, i)
-                              LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = needed.name
-                             WHERE c.oid IS NULL OR NOT has_table_privilege(c.oid, privilege)
-                             GROUP BY needed.n, needed.name) AS missing) AS grants,
-                   has_schema_privilege(n.oid, 'USAGE') AS may_use
-              FROM pg_namespace n
-             WHERE n.nspname = 'outbox'
+                   EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+                            WHERE n.nspname = 'outbox' AND p.proname = 'mend_publication') AS has_schema
             """;
 
     private DatabasePreflight() {}
@@ -69,7 +50,7 @@ public final class DatabasePreflight {
                 row.next();
                 server(row, findings);
                 replication(row, names, findings);
-                if (!row.getBoolean("has_tables")) {
+                if (!row.getBoolean("has_schema")) {
                     findings.add(
                             Finding.problem(
                                     "schema outbox",
@@ -79,7 +60,7 @@ public final class DatabasePreflight {
             }
         }
         findings.add(Finding.ok("schema outbox", "the outbox tables exist"));
-        privileges(connection, findings);
+        findings.add(PrivilegesPreflight.inspect(connection));
         return findings;
     }
 
@@ -159,27 +140,6 @@ public final class DatabasePreflight {
                     "max_wal_senders", "all " + maxSenders + " are in use; raise max_wal_senders (needs a restart)"));
         } else {
             findings.add(Finding.ok("max_wal_senders", usedSenders + " of " + maxSenders + " in use"));
-        }
-    }
-
-    private static void privileges(Connection connection, List<Finding> findings) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(MISSING_PRIVILEGES)) {
-            row.next();
-            String role = row.getString("current_user");
-            List<String> grants = new ArrayList<>();
-            if (!row.getBoolean("may_use")) {
-                grants.add("GRANT USAGE ON SCHEMA outbox TO \"" + role + "\"");
-            }
-            if (row.getString("grants") != null) {
-                grants.add(row.getString("grants"));
-            }
-            findings.add(
-                    grants.isEmpty()
-                            ? Finding.ok("privileges", role + " may read the outbox and keep its journal")
-                            : Finding.problem(
-                                    "privileges",
-                                    "role " + role + " lacks some; run as the owner: " + String.join("; ", grants)));
         }
     }
 }

@@ -193,10 +193,13 @@ public final class FencedPublisher implements Publisher {
             fail(new AftercommitException(ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost."));
         }
         if (failure.get() == null && publishedSeen > acknowledged && System.nanoTime() - lastProgress > ANSWER_NANOS) {
+            String violation = PermissionViolation.of(connection);
             fail(new AftercommitException(
-                    ErrorCode.BROKER_UNAVAILABLE,
-                    "JetStream has not answered for " + TimeUnit.NANOSECONDS.toSeconds(ANSWER_NANOS)
-                            + " s; a stream without a leader and a missing permission look like this."));
+                    violation == null ? ErrorCode.BROKER_UNAVAILABLE : ErrorCode.BROKER_UNSUITABLE,
+                    "JetStream has not answered for " + TimeUnit.NANOSECONDS.toSeconds(ANSWER_NANOS) + " s"
+                            + (violation == null
+                                    ? "; a stream without a leader looks like this."
+                                    : ": " + violation + ".")));
         }
         return failure.get();
     }

@@ -2,8 +2,9 @@ package dev.aftercommit.relay.stream;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.relay.config.NatsConfig;
 import dev.aftercommit.relay.failure.Reason;
+import dev.aftercommit.relay.publish.PermissionViolation;
+import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import java.io.IOException;
 import java.util.Set;
@@ -34,13 +35,12 @@ final class ApiFailure {
                 e);
     }
 
-    /** NATS does not answer what a login may not ask: a missing permission looks like a server that is away. */
-    static AftercommitException noAnswer(String what, IOException e) {
-        return unavailable(
-                what + ": " + Reason.of(e)
-                        + ". If NATS is well, its login may lack the permissions for JetStream's API ($JS.API.>)"
-                        + " and the relay's inboxes (" + NatsConfig.INBOX_PREFIX + ".>)",
-                e);
+    /** Because the server is away, or because the login may not ask that. */
+    static AftercommitException noAnswer(String what, Connection connection, @Nullable IOException e) {
+        String violation = PermissionViolation.of(connection);
+        return violation == null
+                ? unavailable(e == null ? what : what + ": " + Reason.of(e), e)
+                : new AftercommitException(ErrorCode.BROKER_UNSUITABLE, what + ": " + violation + ".", e);
     }
 
     static AftercommitException unavailable(String message, @Nullable Exception cause) {

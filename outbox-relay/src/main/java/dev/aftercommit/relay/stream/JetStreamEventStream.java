@@ -73,7 +73,7 @@ public final class JetStreamEventStream implements EventStream {
             }
             throw ApiFailure.refused("Stream " + name() + " cannot be looked at", e);
         } catch (IOException e) {
-            throw ApiFailure.noAnswer("Stream " + name() + " cannot be looked at", e);
+            throw ApiFailure.noAnswer("Stream " + name() + " cannot be looked at", connection, e);
         }
     }
 
@@ -93,7 +93,7 @@ public final class JetStreamEventStream implements EventStream {
             }
             throw ApiFailure.refused("Stream " + name() + " cannot be made", e);
         } catch (IOException e) {
-            throw ApiFailure.noAnswer("Stream " + name() + " cannot be made", e);
+            throw ApiFailure.noAnswer("Stream " + name() + " cannot be made", connection, e);
         }
     }
 
@@ -121,7 +121,7 @@ public final class JetStreamEventStream implements EventStream {
         } catch (JetStreamApiException e) {
             throw ApiFailure.refused("The metadata of stream " + name() + " cannot be set", e);
         } catch (IOException e) {
-            throw ApiFailure.noAnswer("The metadata of stream " + name() + " cannot be set", e);
+            throw ApiFailure.noAnswer("The metadata of stream " + name() + " cannot be set", connection, e);
         }
     }
 
@@ -148,8 +148,9 @@ public final class JetStreamEventStream implements EventStream {
             throw ApiFailure.unavailable("Reading stream " + name() + " was interrupted", e);
         }
         if (answer == null) {
-            throw ApiFailure.unavailable(
+            throw ApiFailure.noAnswer(
                     "Stream " + name() + " cannot be read: no answer within " + REQUEST_TIMEOUT.toSeconds() + " s",
+                    connection,
                     null);
         }
         MessageInfo found = new MessageInfo(answer, name(), false);

@@ -59,7 +59,7 @@ final class StreamReading {
         } catch (JetStreamApiException e) {
             throw ApiFailure.refused("Stream " + stream.name() + " cannot be read", e);
         } catch (IOException e) {
-            throw ApiFailure.noAnswer("Stream " + stream.name() + " cannot be read", e);
+            throw ApiFailure.noAnswer("Stream " + stream.name() + " cannot be read", connection, e);
         } catch (IllegalStateException e) {
             throw ApiFailure.unavailable("Stream " + stream.name() + " cannot be read: " + Reason.of(e), e);
         }
@@ -86,9 +86,10 @@ final class StreamReading {
     }
 
     private AftercommitException silence(long sequence, long last) {
-        return ApiFailure.unavailable(
+        return ApiFailure.noAnswer(
                 "Stream " + stream.name() + " was read up to " + sequence + " of " + last + ", then nothing came for "
                         + SILENCE.toSeconds() + " s",
+                connection,
                 null);
     }
 }

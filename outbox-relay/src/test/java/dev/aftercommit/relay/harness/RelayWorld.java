@@ -7,6 +7,7 @@ import dev.aftercommit.localservers.JavaProcess;
 import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.Ports;
 import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.migrations.Migrations;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamSubscription;
@@ -32,36 +33,58 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** A database with an outbox, a NATS server, and relays as users run them: the packaged jar in its own process. */
+/**
+ * A database with an outbox, a NATS server, and relays as users run them: the packaged jar in its own process, with the
+ * privileges that the documentation names and no others. Services write with those of a service; only the test itself
+ * is a superuser.
+ */
 public final class RelayWorld implements AutoCloseable {
     public static final String SOURCE = "accounts";
     public static final String STREAM = "OUTBOX_ACCOUNTS";
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final String RELAY = "relay";
+    private static final String SERVICE = "account_service";
+
+    /** Whoever may do everything in NATS. */
+    private static final String OPERATOR = "operator";
+
     private final PostgresServer postgres;
     private final NatsServer nats;
     private final List<Relay> relays = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
-    private UnaryOperator<Options.Builder> natsLogin = UnaryOperator.identity();
+    private Map<String, String> relaysNatsLogin = Map.of("OUTBOX_NATS_USER", RELAY, "OUTBOX_NATS_PASSWORD", RELAY);
+    private UnaryOperator<Options.Builder> natsLogin = options -> options.userInfo(OPERATOR, OPERATOR);
 
     public RelayWorld() {
-        this(PostgresServer.start(), NatsServer.start());
+        this(PostgresServer.start(), natsServer().start());
     }
 
     public RelayWorld(PostgresServer postgres, NatsServer nats) {
         this.postgres = postgres;
         this.nats = nats;
         postgres.createDatabase("accounts");
+        Sql.execute(
+                postgres.dataSource(),
+                "CREATE ROLE " + RELAY + " LOGIN REPLICATION PASSWORD '" + RELAY + "';" + "CREATE ROLE " + SERVICE
+                        + " LOGIN PASSWORD '" + SERVICE + "'");
+    }
+
+    /** A server with the documented logins. */
+    public static NatsServer.Builder natsServer() {
+        return NatsServer.builder().config(NatsLogins.config());
     }
 
     public RelayWorld migrated() {
         Migrations.outbox(postgres.dataSource("accounts")).migrate();
+        Sql.execute(postgres.dataSource(), "GRANT outbox_relay TO " + RELAY + "; GRANT outbox_writer TO " + SERVICE);
         return this;
     }
 
-    /** How this test's own connections log in to NATS. */
+    /** How this test's own connections log in to a NATS server with other logins; relays log in as their settings say. */
     public RelayWorld natsLogin(UnaryOperator<Options.Builder> login) {
         natsLogin = login;
+        relaysNatsLogin = Map.of();
         return this;
     }
 
@@ -73,8 +96,14 @@ public final class RelayWorld implements AutoCloseable {
         return nats;
     }
 
+    /** A superuser's connection. */
     public java.sql.Connection database() throws SQLException {
         return postgres.dataSource("accounts").getConnection();
+    }
+
+    /** The connection of a service that emits. */
+    public java.sql.Connection service() throws SQLException {
+        return postgres.dataSource("accounts").getConnection(SERVICE, SERVICE);
     }
 
     public void sql(String... statements) throws SQLException {
@@ -94,14 +123,20 @@ public final class RelayWorld implements AutoCloseable {
         }
     }
 
+    /** The settings that let a command do everything in PostgreSQL. */
+    public Map<String, String> administrator() {
+        return Map.of("OUTBOX_DATABASE_USER", postgres.user(), "OUTBOX_DATABASE_PASSWORD", postgres.password());
+    }
+
     /** The settings of a relay of this world. */
     public Map<String, String> settings(int httpPort) {
         Map<String, String> settings = new HashMap<>();
         settings.put("OUTBOX_SOURCE", SOURCE);
         settings.put("OUTBOX_DATABASE_URL", postgres.jdbcUrl("accounts"));
-        settings.put("OUTBOX_DATABASE_USER", postgres.user());
-        settings.put("OUTBOX_DATABASE_PASSWORD", postgres.password());
+        settings.put("OUTBOX_DATABASE_USER", RELAY);
+        settings.put("OUTBOX_DATABASE_PASSWORD", RELAY);
         settings.put("OUTBOX_NATS_URL", nats.url());
+        settings.putAll(relaysNatsLogin);
         settings.put("OUTBOX_HTTP_PORT", Integer.toString(httpPort));
         return settings;
     }
@@ -130,9 +165,13 @@ public final class RelayWorld implements AutoCloseable {
         return relay;
     }
 
-    /** What every relay of this world has logged so far is fit for an operator to read. */
+    /**
+     * What every relay of this world has logged so far is fit for an operator to read, and none has asked NATS for what
+     * its login may not do.
+     */
     public void requireClearLogs() {
         relays.forEach(relay -> Words.requireClear(relay.output()));
+        assertThat(RelayJar.read(nats.log())).doesNotContain("Violation");
     }
 
     /** Starts a relay and waits until it is in one of the states. */

@@ -58,7 +58,7 @@ public final class Writers implements AutoCloseable {
     private void write(RelayWorld world, int writer, int events, Random random) throws InterruptedException {
         int number = 0;
         while (number < events && !stop.get()) {
-            try (Connection connection = world.database()) {
+            try (Connection connection = world.service()) {
                 connection.setAutoCommit(false);
                 while (number < events && !stop.get()) {
                     number += transaction(connection, writer, number, events - number, random);

@@ -1,0 +1,156 @@
+package dev.aftercommit.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.aftercommit.localservers.NatsServer;
+import dev.aftercommit.localservers.Sql;
+import dev.aftercommit.migrations.Migrations;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** With the documented privileges and permissions of a consumer a consumer works, and each of them is needed. */
+@ExtendWith(Servers.class)
+class LeastPrivilegeIT {
+    private static final Path DOCUMENTED = Path.of("..", "docs", "reference");
+    private static final String DATABASE = "least_privilege";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private Effects effects;
+    private PGSimpleDataSource login;
+
+    @BeforeEach
+    void makeTheLogin() {
+        effects = Effects.create(Servers.postgres(), DATABASE);
+        Migrations.inbox(effects.dataSource()).migrate();
+        effects.execute("CREATE ROLE directory_service LOGIN PASSWORD 'directory'");
+        effects.execute("GRANT INSERT, SELECT ON effect TO directory_service");
+        effects.execute(documented("permissions.md")
+                .lines()
+                .filter(line -> line.startsWith("GRANT ") && line.contains("inbox"))
+                .reduce("", String::concat));
+        login = new PGSimpleDataSource();
+        login.setUrl(Servers.postgres().jdbcUrl(DATABASE));
+        login.setUser("directory_service");
+        login.setPassword("directory");
+    }
+
+    @AfterEach
+    void forgetTheLogin() {
+        effects.execute("DROP OWNED BY directory_service; DROP ROLE directory_service");
+        effects.close();
+        Sql.execute(Servers.postgres().dataSource(), "DROP DATABASE " + DATABASE + " WITH (FORCE)");
+    }
+
+    @Test
+    void aConsumerWithThemHandlesEventsAndGoesOnAfterItWasStopped() {
+        try (NatsServer nats = server(documented("nats-permissions.conf"));
+                TestRelay relay = TestRelay.start(url(nats, "operator"), "accounts")) {
+            try (OutboxConsumer consumer = consumer(nats, new RecordingHandlers())) {
+                consumer.start();
+                publish(relay, 600);
+                effects.awaitCount(600);
+            }
+            publish(relay, 100);
+            try (OutboxConsumer consumer = consumer(nats, new RecordingHandlers(), new Closing())) {
+                consumer.start();
+                effects.awaitCount(700);
+            }
+            effects.assertEachOnceInOrder(700);
+            assertThat(read(nats.log())).doesNotContain("Violation");
+        }
+    }
+
+    /** The second start compares the checkpoint with the stream, and asks for more types of events. */
+    @Test
+    void eachPermissionOfNatsIsNeeded() {
+        String config = documented("nats-permissions.conf");
+        int from = config.indexOf("DIRECTORY = {");
+        List<String> permissions = Pattern.compile("\"([^\"]+)\"")
+                .matcher(config.substring(from, config.indexOf("PAGE = {")))
+                .results()
+                .map(quoted -> quoted.group(1))
+                .toList();
+        assertThat(permissions).hasSize(7);
+        for (String permission : permissions) {
+            String without = config.substring(0, from)
+                    + config.substring(from).replaceFirst(Pattern.quote('"' + permission + '"'), "\"nothing\"");
+            try (NatsServer nats = server(without);
+                    TestRelay relay = TestRelay.start(url(nats, "operator"), "accounts")) {
+                for (Object[] handlers : List.of(
+                        new Object[] {new RecordingHandlers()},
+                        new Object[] {new RecordingHandlers(), new Closing()})) {
+                    effects.execute("TRUNCATE effect");
+                    publish(relay, 2);
+                    try (OutboxConsumer consumer = consumer(nats, handlers)) {
+                        consumer.start();
+                        await(permission)
+                                .atMost(PATIENCE)
+                                .until(() ->
+                                        effects.count() == 2 || read(nats.log()).contains("Violation"));
+                    }
+                }
+                await(permission).atMost(PATIENCE).until(() -> read(nats.log()).contains("Violation"));
+            }
+            effects.execute("TRUNCATE inbox.checkpoint");
+        }
+    }
+
+    /** One more type of event: JetStream is asked in another way for several than for one. */
+    static final class Closing {
+        @Handles(AccountClosed.class)
+        void on(AccountClosed event) {}
+    }
+
+    private OutboxConsumer consumer(NatsServer nats, Object... handlers) {
+        return OutboxConsumer.builder()
+                .name("directory")
+                .source("accounts")
+                .dataSource(login)
+                .migrate(false)
+                .nats(url(nats, "directory"))
+                .natsOptions(options -> options.inboxPrefix("_INBOX_directory"))
+                .handlers(handlers)
+                .build();
+    }
+
+    private static void publish(TestRelay relay, int events) {
+        relay.publishBurst(events, Servers.accounts(40));
+    }
+
+    /** Every login's password is its name. */
+    private static NatsServer server(String logins) {
+        return NatsServer.builder().config("""
+                        OPERATOR_PASSWORD: operator
+                        RELAY_PASSWORD: relay
+                        DIRECTORY_PASSWORD: directory
+                        PAGE_PASSWORD: page
+                        """ + logins).start();
+    }
+
+    private static String url(NatsServer nats, String login) {
+        return nats.url().replace("://", "://" + login + ":" + login + "@");
+    }
+
+    private static String documented(String file) {
+        return read(DOCUMENTED.resolve(file));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
