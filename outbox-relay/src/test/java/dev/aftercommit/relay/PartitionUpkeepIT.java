@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +65,6 @@ class PartitionUpkeepIT {
     @Test
     void whatIsOldAndStoredIsDroppedAndAStreamThatIsMadeAgainBeginsBehindIt() throws Exception {
         world = new RelayWorld().migrated();
-        world.sql("SELECT outbox.make_partition(" + OLD + ", " + OLD + " + interval '1 day')");
         RelayWorld.Relay relay = world.start();
         Writers.write(world, 20);
         emitOld(5);
@@ -95,18 +93,12 @@ class PartitionUpkeepIT {
     @Test
     void aStreamThatLacksWhatWasDroppedIsNotFilledWithAHole() throws Exception {
         world = new RelayWorld().migrated();
-        world.sql("SELECT outbox.make_partition(" + OLD + ", " + OLD + " + interval '1 day')");
         RelayWorld.Relay relay = world.start();
         Writers.write(world, 20);
         world.awaitStored(20);
         emitOld(5);
         awaitDropped();
-        assertThat(relay.process().terminate(Duration.ofSeconds(25))).isZero();
-        try (Connection nats = world.natsConnection()) {
-            for (long sequence = world.stored(); sequence > 20; sequence--) {
-                nats.jetStreamManagement().deleteMessage(RelayWorld.STREAM, sequence);
-            }
-        }
+        stopAndLoseMessagesBehind(20, relay);
 
         RelayWorld.Relay next = world.launch();
 
@@ -115,6 +107,35 @@ class PartitionUpkeepIT {
                 .containsPattern("is owed to the stream, .* retention has dropped partition event_\\d+_0000 with the"
                         + " events of \\S+T00:00:00Z to \\S+T00:00:00Z");
         assertThat(world.readStream()).hasSize(20);
+    }
+
+    @Test
+    void aStreamThatEndsWithAnEventThatNobodyRemembersIsNotTakenForAnotherDatabases() throws Exception {
+        world = new RelayWorld().migrated();
+        RelayWorld.Relay relay = world.start();
+        emitOld(5);
+        world.awaitStored(5);
+        awaitDropped();
+        world.sql("UPDATE outbox.journal SET written_at = " + OLD + " - interval '10 days'");
+        awaitTrue("SELECT count(*) = 0 FROM outbox.journal_events() WHERE event_id < outbox.id_at(" + OLD
+                + " + interval '1 day')");
+
+        stopAndLoseMessagesBehind(5, relay);
+
+        assertThat(Words.requireClear(world.command("run", Map.of())).output())
+                .containsPattern("Stream OUTBOX_ACCOUNTS ends with event .* and what came behind it is not all in"
+                        + " outbox.event any more: retention has dropped partition event_\\d+_0000");
+        assertThat(world.query("SELECT count(*) FROM outbox.incident")).isEqualTo("0");
+    }
+
+    /** What a broker has that was restored from a backup. */
+    private void stopAndLoseMessagesBehind(long last, RelayWorld.Relay relay) throws Exception {
+        assertThat(relay.process().terminate(Duration.ofSeconds(25))).isZero();
+        try (Connection nats = world.natsConnection()) {
+            for (long sequence = world.stored(); sequence > last; sequence--) {
+                nats.jetStreamManagement().deleteMessage(RelayWorld.STREAM, sequence);
+            }
+        }
     }
 
     /** On the oldest PostgreSQL, whose pgoutput remembers longest what a table once was. */
@@ -146,14 +167,20 @@ class PartitionUpkeepIT {
                 .isEqualTo("0");
     }
 
-    /** Events that claim to have been emitted ten days ago. */
+    /** Events that claim to have been emitted ten days ago, in a partition that is not there without them. */
     private void emitOld(int events) throws SQLException {
-        world.sql(IntStream.rangeClosed(1, events)
-                .mapToObj(n ->
-                        "INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload, created_at)"
-                                + " VALUES ((left(outbox.id_at(" + OLD + ")::text, 14) || '7000-8000-00000000000" + n
-                                + "')::uuid, 'account', 'old', 'Changed', '{}', " + OLD + ")")
-                .toArray(String[]::new));
+        world.sql("""
+                DO $$
+                BEGIN
+                    WHILE outbox.make_partition(%1$s, %1$s + interval '1 day') = 'busy' LOOP
+                        PERFORM pg_sleep(0.01);
+                    END LOOP;
+                    INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload, created_at)
+                    SELECT (left(outbox.id_at(%1$s)::text, 14) || '7000-8000-' || lpad(n::text, 12, '0'))::uuid,
+                           'account', 'old', 'Changed', '{}', %1$s
+                      FROM generate_series(1, %2$d) AS n;
+                END
+                $$""".formatted(OLD, events));
     }
 
     /** What is proven is noted with the next event. */

@@ -5,12 +5,15 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A chore that publishing does not depend on: when it fails, it says so once, and the next time tries again. */
+/**
+ * A chore that publishing does not depend on: when it fails, the next time tries again. Says so when it fails a second time
+ * in a row: what is wrong with a server has ended the run by then, and is said there.
+ */
 final class Forgiving implements Chore {
     private static final Logger LOG = LoggerFactory.getLogger(Forgiving.class);
 
     private final Chore chore;
-    private boolean failed;
+    private int failures;
 
     Forgiving(Chore chore) {
         this.chore = chore;
@@ -25,14 +28,14 @@ final class Forgiving implements Chore {
     public Finding run() {
         try {
             Finding found = chore.run();
-            failed = false;
+            failures = 0;
             return found;
         } catch (AftercommitException e) {
-            if (!failed) {
+            failures++;
+            if (failures == 2) {
                 LOG.warn("Publishing goes on, but the upkeep of the partitions does not: {}", e.getMessage());
             }
             LOG.debug("The chore has failed", e);
-            failed = true;
             return Finding.NOTHING;
         }
     }
