@@ -126,7 +126,10 @@ final class Oracle {
         if (epoch.reason() != Epoch.Reason.FIRST_START && epoch.incident() == null && !isRequested) {
             world.violate("Epoch " + number + " begins without an incident");
         }
-        if (epoch.reason() == Epoch.Reason.HEAL && !world.hasChangedThePast()) {
+        boolean hasGhosts =
+                epoch.incident() != null && !epoch.incident().ghosts().isEmpty();
+        boolean isFork = epoch.reason() == Epoch.Reason.FORK && !hasGhosts;
+        if ((epoch.reason() == Epoch.Reason.HEAL || isFork) && !world.hasChangedThePast()) {
             world.violate("Epoch " + number + " heals what nothing has broken: " + epoch.heal());
         }
     }
@@ -219,20 +222,26 @@ final class Oracle {
         }
     }
 
-    /** Why the world is not as it should be once everything is well; null when it is. */
+    /**
+     * Why the world is not as it should be once everything is well; null when it is.
+     *
+     * @param unfitOnesWait whether the stream still does not take some events: they are parked, and no others wait for them
+     */
     @Nullable
-    String unrest() {
+    String unrest(boolean unfitOnesWait) {
         Contents now = world.database().contents;
         Stream stream = world.broker().stream;
         Set<UUID> stored = stream == null ? Set.of() : stream.ids();
         Set<UUID> excused = excused(now);
         Set<UUID> discarded = last(now, JournalRow.Kind.DISCARDED);
         Set<UUID> parked = last(now, JournalRow.Kind.PARKED);
-        if (!parked.isEmpty() || !now.parked.isEmpty()) {
+        Set<UUID> held = new HashSet<>();
+        now.parked.forEach(one -> held.add(one.event().event()));
+        if (!held.equals(parked) || (!parked.isEmpty() && !unfitOnesWait)) {
             return parked + " are parked in the journal, and in the table " + now.parked;
         }
         for (Row row : now.rows) {
-            if (excused.contains(row.id())) {
+            if (excused.contains(row.id()) || parked.contains(row.id())) {
                 continue;
             }
             if (!discarded.contains(row.id()) && !stored.contains(row.id()) && !doneWithout.contains(row.id())) {

@@ -75,6 +75,9 @@ final class SimulatedPublisher implements Publisher {
         }
         long index = published++;
         world.say("  publishes {} at {}, expecting {}", message.eventId(), message.position(), lastSequence + index);
+        if (unfit(message) != null) {
+            world.violate("Event " + message.eventId() + " is published though it is too large");
+        }
         if (failure == null) {
             Incoming incoming = incoming(message, lastSequence + index, lastId);
             lastId = incoming.messageId();
