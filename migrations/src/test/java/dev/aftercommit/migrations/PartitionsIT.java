@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +93,24 @@ class PartitionsIT {
         assertThat(make(TODAY + " + interval '1 day'")).isEqualTo("taken");
         assertThat(query(database, "SELECT tableoid::regclass FROM outbox.event"))
                 .containsExactly("outbox.event_default");
+    }
+
+    @Test
+    void anEmitThatComesWhileAPartitionIsMadeGetsIntoIt() throws Exception {
+        try (Connection maker = database.getConnection();
+                Statement making = maker.createStatement();
+                ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            maker.setAutoCommit(false);
+            making.execute("SELECT outbox.make_partition(" + TODAY + ", " + TODAY + " + interval '1 day')");
+            Future<?> emit = threads.submit(() -> emit("now()", 1, "now()"));
+            while (query(database, "SELECT FROM pg_locks WHERE NOT granted").isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            maker.commit();
+            emit.get();
+        }
+        assertThat(query(database, "SELECT tableoid::regclass = 'outbox.event_default'::regclass FROM outbox.event"))
+                .containsExactly("f");
     }
 
     @Test

@@ -163,11 +163,12 @@ BEGIN
     IF outbox.default_is_large() THEN
         RETURN 'large';
     END IF;
-    IF outbox.is_in_use('outbox.event_default') THEN
+    IF outbox.is_in_use('outbox.event') THEN
         RETURN 'busy';
     END IF;
-    -- What an emit needs is locked last, and for the shortest time.
-    LOCK TABLE ONLY outbox.event IN SHARE UPDATE EXCLUSIVE MODE;
+    -- An emit must wait here, before it knows its partition: one that had chosen the default partition already and
+    -- waited there would fail, since that takes ids of this time no more.
+    LOCK TABLE ONLY outbox.event IN SHARE ROW EXCLUSIVE MODE;
     LOCK TABLE ONLY outbox.event_default IN ACCESS EXCLUSIVE MODE;
     IF outbox.is_taken(lower_id, upper_id) THEN
         RETURN 'taken';
