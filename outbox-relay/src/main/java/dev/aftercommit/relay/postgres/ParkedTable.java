@@ -74,6 +74,21 @@ final class ParkedTable {
              WHERE p.event_id IN (SELECT j.event_id FROM outbox.journal_events(?) j)
             """;
 
+    /** What waits behind an event that was found in the stream waits for nothing, unless it is for another one. */
+    private static final String REMOVE = """
+            WITH gone AS (
+                DELETE FROM outbox.parked_event WHERE event_id = ANY (?::uuid[])
+                RETURNING event_id, aggregate_type, aggregate_id)
+            UPDATE outbox.parked_event p
+               SET requested = 'retry', requested_at = now()
+              FROM (SELECT DISTINCT aggregate_type, aggregate_id FROM gone) g
+             WHERE p.aggregate_type = g.aggregate_type AND p.aggregate_id = g.aggregate_id AND p.requested IS NULL
+               AND p.event_id NOT IN (SELECT event_id FROM gone)
+               AND NOT EXISTS (SELECT FROM outbox.parked_event h
+                                WHERE h.aggregate_type = p.aggregate_type AND h.aggregate_id = p.aggregate_id
+                                  AND h.reason <> 'behind' AND h.event_id NOT IN (SELECT event_id FROM gone))
+            """;
+
     private final Connection connection;
 
     ParkedTable(Connection connection) {
@@ -98,16 +113,13 @@ final class ParkedTable {
         }
     }
 
-    /** What was found in the stream waits no more. */
+    /** What was found in the stream waits no more, and nothing waits for it. */
     void remove(List<JournalRow> rows) throws SQLException {
         List<UUID> ids = new ArrayList<>();
         for (JournalRow row : rows) {
             ids.addAll(row.events().ids());
         }
-        Rows.update(
-                connection,
-                "DELETE FROM outbox.parked_event WHERE event_id = ANY (?::uuid[])",
-                Rows.array(connection, ids));
+        Rows.update(connection, REMOVE, Rows.array(connection, ids));
     }
 
     /** Extends what is requested for some of a queue to the rest of it, which is retried. */

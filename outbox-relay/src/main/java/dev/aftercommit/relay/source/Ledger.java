@@ -28,7 +28,7 @@ public interface Ledger extends AutoCloseable {
     /** Appends rows, whose entries follow the newest one's, and holds back those of their events that are to be parked. */
     void append(List<JournalRow> rows, List<ParkedEvent> parked);
 
-    /** Appends rows of what was found in the stream. What is there is held back no more. */
+    /** Appends rows of what was found in the stream. What is there is held back no more, and nothing waits for it. */
     void absorb(List<JournalRow> rows);
 
     /** The aggregates of which events are held back, each with the first of them. */

@@ -101,12 +101,29 @@ final class SimulatedLedger implements Ledger {
     public void absorb(List<JournalRow> rows) {
         run("absorb", () -> {
             insert(rows);
-            rows.forEach(row -> release(row.events().ids()));
+            rows.forEach(row -> removeFound(row.events().ids()));
         });
     }
 
     private void release(List<UUID> ids) {
         tables().parked.removeIf(parked -> ids.contains(parked.event().event()));
+    }
+
+    /** What waited for these waits for nothing. */
+    private void removeFound(List<UUID> found) {
+        Set<ParkedEvent.Aggregate> queues = new HashSet<>();
+        tables().parked.stream()
+                .filter(parked -> found.contains(parked.event().event()))
+                .forEach(parked -> queues.add(parked.event().aggregate()));
+        release(found);
+        tables().parked.stream()
+                .filter(parked -> parked.event().reason() != ParkedEvent.Reason.BEHIND)
+                .forEach(parked -> queues.remove(parked.event().aggregate()));
+        tables().parked
+                .replaceAll(parked -> parked.request() == null
+                                && queues.contains(parked.event().aggregate())
+                        ? new Parked(parked.event(), Request.RETRY)
+                        : parked);
     }
 
     @Override

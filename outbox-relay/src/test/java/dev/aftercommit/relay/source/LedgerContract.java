@@ -225,6 +225,23 @@ public abstract class LedgerContract {
     }
 
     @Test
+    void whatWaitsForAnEventThatIsFoundInTheStreamIsTakenUp() {
+        UUID head = commit();
+        UUID follower = commit();
+        UUID other = commit();
+        park(
+                1,
+                parked(head, "a1", 600, Reason.TOO_LARGE),
+                parked(follower, "a1", 700, Reason.BEHIND),
+                parked(other, "a2", 650, Reason.TOO_LARGE));
+        ledger().absorb(List.of(row(2, Kind.PUBLISHED, 1, 600, head)));
+        assertThat(ledger().parked()).isEqualTo(new ParkedCount(2, true));
+        ledger().begin(epoch(new Heal.Requested()), MARK);
+        assertThat(ids(ledger().rowsFrom(3, 1).getFirst())).containsExactly(follower);
+        assertThat(ledger().held().values()).extracting(ParkedHead::event).containsExactly(other);
+    }
+
+    @Test
     void aRequestForOneTakesUpItsQueueInOrderAndLeavesTheOthers() {
         UUID first = commit();
         UUID second = commit();
