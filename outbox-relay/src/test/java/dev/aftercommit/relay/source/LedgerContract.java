@@ -117,7 +117,7 @@ public abstract class LedgerContract {
         JournalRow healed = ledger().rowsFrom(3, 1).getFirst();
         assertThat(ids(healed)).containsExactly(first, second);
         assertThat(healed.position(1)).isEqualTo(new OutboxPosition(1, 0, 1));
-        assertThat(ledger().incidents()).isEqualTo(Map.of("fork", 1L));
+        assertThat(ledger().incidents()).isEqualTo(Map.of("slot-lost", 1L));
     }
 
     @Test
@@ -307,7 +307,12 @@ public abstract class LedgerContract {
     }
 
     private static NewEpoch epoch(Heal heal) {
-        return new NewEpoch(Epoch.Reason.FORK, "cluster", 900, heal, Incident.of(Incident.Kind.FORK, "It was tried."));
+        return new NewEpoch(
+                Epoch.Reason.SLOT_MADE_ANEW,
+                "cluster",
+                900,
+                heal,
+                Incident.of(Incident.Kind.SLOT_LOST, "It was tried."));
     }
 
     private static JournalRow row(long entry, Kind kind, int epoch, long lsn, UUID event) {
