@@ -65,7 +65,7 @@ public final class ReplayWindow {
      * @param confirmedLsn of the slot: what was committed before it does not come again
      */
     public static ReplayWindow behind(Ledger ledger, Noted noted, long confirmedLsn) {
-        ReplayWindow window = new ReplayWindow(ledger, noted.mark().lastLsn(), ledger.ghostsFrom(confirmedLsn));
+        ReplayWindow window = new ReplayWindow(ledger, noted.mark().lastLsn(), ledger.ghosts());
         Set<Integer> epochs = epochsOfThisCluster(noted);
         long entry = noted.entry() + 1;
         while (true) {

@@ -191,16 +191,12 @@ final class JournalTable {
         return first[0];
     }
 
-    Set<UUID> ghostsFrom(long lsn) throws SQLException {
+    Set<UUID> ghosts() throws SQLException {
         Set<UUID> ghosts = new HashSet<>();
-        Rows.each(connection, GHOSTS, row -> {
-            PackedEvents events = PackedEvents.of(row.getBytes(1));
-            for (int i = 0; i < events.size(); i++) {
-                if (Long.compareUnsigned(events.lsn(i), lsn) >= 0) {
-                    ghosts.add(events.id(i));
-                }
-            }
-        });
+        Rows.each(
+                connection,
+                GHOSTS,
+                row -> ghosts.addAll(PackedEvents.of(row.getBytes(1)).ids()));
         return ghosts;
     }
 

@@ -135,8 +135,8 @@ final class PostgresLedger implements Ledger {
     }
 
     @Override
-    public Set<UUID> ghostsFrom(long lsn) {
-        return inTransaction(() -> journal.ghostsFrom(lsn));
+    public Set<UUID> ghosts() {
+        return inTransaction(journal::ghosts);
     }
 
     @Override

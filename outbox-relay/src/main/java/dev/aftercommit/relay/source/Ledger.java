@@ -59,8 +59,11 @@ public interface Ledger extends AutoCloseable {
     /** The first entry that holds published events at or behind a position, or 0 when there is none. */
     long firstEntryReaching(OutboxPosition position);
 
-    /** Events that were in the stream before they were seen in the table, at this commit LSN or a higher one. */
-    Set<UUID> ghostsFrom(long lsn);
+    /**
+     * Events that were in the stream before they were seen in the table. A database that was restored commits its prepared
+     * transactions once more, at other LSNs.
+     */
+    Set<UUID> ghosts();
 
     /** The events that have several entries from one on, each with its last. */
     Map<UUID, Long> repeated(long entry);

@@ -319,19 +319,12 @@ final class SimulatedLedger implements Ledger {
     }
 
     @Override
-    public Set<UUID> ghostsFrom(long lsn) {
-        return call("ghostsFrom", () -> {
+    public Set<UUID> ghosts() {
+        return call("ghosts", () -> {
             Set<UUID> ghosts = new HashSet<>();
-            for (JournalRow row : tables().journal) {
-                if (row.kind() == JournalRow.Kind.GHOST) {
-                    PackedEvents events = row.events();
-                    for (int i = 0; i < events.size(); i++) {
-                        if (Long.compareUnsigned(events.lsn(i), lsn) >= 0) {
-                            ghosts.add(events.id(i));
-                        }
-                    }
-                }
-            }
+            tables().journal.stream()
+                    .filter(row -> row.kind() == JournalRow.Kind.GHOST)
+                    .forEach(row -> ghosts.addAll(row.events().ids()));
             return ghosts;
         });
     }
