@@ -35,7 +35,8 @@ final class JournalWalk {
     private record Missed(UUID event, long entry) {}
 
     /**
-     * Begins at the noted end of the stream, or at the first message when the one at that end has been removed.
+     * Begins at the noted end of the stream, or at the first message when the one at that end has been removed; a stream
+     * that was made again begins behind the last event that retention has dropped.
      *
      * @param atEnd the message at the noted end; null when it is not there
      */
@@ -47,7 +48,10 @@ final class JournalWalk {
 
     private void begin(OutboxPosition firstMessage) {
         begun = true;
-        if (behind != null || fromTheBeginning) {
+        if (behind == null && fromTheBeginning) {
+            behind = ledger.lastDropped();
+            first = ledger.firstEntryBehind(behind);
+        } else if (behind != null) {
             first = ledger.firstEntryBehind(behind);
         } else {
             behind = firstMessage;
