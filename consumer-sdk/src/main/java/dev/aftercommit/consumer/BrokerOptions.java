@@ -15,9 +15,6 @@ final class BrokerOptions {
     private static final Duration PING_INTERVAL = Duration.ofSeconds(5);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
-    /** The scheme of addresses that ask for TLS without any check. */
-    private static final String OPEN = "opentls";
-
     private BrokerOptions() {}
 
     static Options of(ConsumerConfig.Identity identity, String urls, Consumer<Options.Builder> customizer) {
@@ -33,10 +30,10 @@ final class BrokerOptions {
             customizer.accept(builder);
             Options options = builder.maxReconnects(-1).build();
             SSLContext tls = options.getSslContext();
-            if (tls == null || options.getServers().stream().anyMatch(server -> OPEN.equals(server.getScheme()))) {
-                return options;
-            }
-            return builder.sslContext(HostCheck.in(tls, options.getServers())).build();
+            return tls == null
+                    ? options
+                    : builder.sslContext(HostCheck.in(tls, options.getServers()))
+                            .build();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new AftercommitException(
                     ErrorCode.INVALID_SETTING, "The settings for NATS cannot be used: " + e.getMessage() + ".", e);

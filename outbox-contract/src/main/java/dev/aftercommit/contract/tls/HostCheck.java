@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostCheck extends SSLContextSpi {
     private static final String LIKE_HTTPS = "HTTPS";
+    /** The scheme of addresses that ask for TLS without any check. */
+    private static final String OPEN = "opentls";
 
     private final SSLContext context;
     private final SSLSocketFactory factory;
@@ -40,12 +42,15 @@ public final class HostCheck extends SSLContextSpi {
     }
 
     /**
-     * The context with the check.
+     * The context with the check; without it where one of the servers asks for TLS without any.
      *
      * @param context whom it trusts
      * @param servers where it connects to
      */
     public static SSLContext in(SSLContext context, Collection<URI> servers) {
+        if (servers.stream().anyMatch(server -> OPEN.equals(server.getScheme()))) {
+            return context;
+        }
         List<String> hosts =
                 servers.stream().map(URI::getHost).filter(Objects::nonNull).toList();
         return new SSLContext(new HostCheck(context, hosts), context.getProvider(), context.getProtocol()) {};

@@ -31,9 +31,6 @@ final class NatsConnector {
     private static final Logger LOG = LoggerFactory.getLogger(NatsConnector.class);
     private static final int OUTGOING_QUEUE = 4 * FencedPublisher.WINDOW;
 
-    /** The scheme of addresses that ask for TLS without any check. */
-    private static final String OPEN = "opentls";
-
     private final NatsConfig config;
 
     NatsConnector(NatsConfig config) {
@@ -123,8 +120,7 @@ final class NatsConnector {
     private static Options checkingHosts(Options.Builder builder) {
         Options options = builder.build();
         SSLContext tls = options.getSslContext();
-        boolean isOpen = options.getServers().stream().anyMatch(server -> OPEN.equals(server.getScheme()));
-        return tls == null || isOpen
+        return tls == null
                 ? options
                 : builder.sslContext(HostCheck.in(tls, options.getServers())).build();
     }
