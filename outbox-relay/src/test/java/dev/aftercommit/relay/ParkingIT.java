@@ -124,6 +124,7 @@ class ParkingIT {
                         + "' ORDER BY entry DESC LIMIT 1"))
                 .isEqualTo("discarded");
         world.awaitState(relay, "streaming");
+        Words.requireClear(relay.output());
     }
 
     /** In what is owed from the table, too, and through kills. */

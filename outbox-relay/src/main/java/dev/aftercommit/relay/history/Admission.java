@@ -14,7 +14,6 @@ import dev.aftercommit.relay.source.ParkedHead;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,11 +73,15 @@ public final class Admission {
             if (e.code() != ErrorCode.MALFORMED_MESSAGE) {
                 throw e;
             }
-            return parkHead(change, position, Reason.MALFORMED, e.getMessage());
+            return parkHead(change, position, Reason.MALFORMED, withoutPeriod(String.valueOf(e.getMessage())));
         }
     }
 
-    private Decision parkHead(OutboxChange change, OutboxPosition position, Reason reason, @Nullable String detail) {
+    private static String withoutPeriod(String sentence) {
+        return sentence.replaceFirst("\\.$", "");
+    }
+
+    private Decision parkHead(OutboxChange change, OutboxPosition position, Reason reason, String detail) {
         Aggregate aggregate = Aggregate.of(change.row());
         held.put(aggregate, new ParkedHead(UUID.fromString(change.row().id()), position));
         if (told < TOLD_ONE_BY_ONE) {
@@ -94,12 +97,8 @@ public final class Admission {
         return park(change, position, reason, detail);
     }
 
-    private static Decision park(OutboxChange change, OutboxPosition position, Reason reason, @Nullable String detail) {
+    private static Decision park(OutboxChange change, OutboxPosition position, Reason reason, String detail) {
         return new Decision.Park(new ParkedEvent(
-                UUID.fromString(change.row().id()),
-                Aggregate.of(change.row()),
-                position,
-                reason,
-                String.valueOf(detail)));
+                UUID.fromString(change.row().id()), Aggregate.of(change.row()), position, reason, detail));
     }
 }

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source's stream: made when it is missing, never deleted or shrunk. Any thread may look at it, one at a time may change it; every call throws
- * {@link AftercommitException}: {@link ErrorCode#BROKER_UNAVAILABLE} when there is no answer,
+ * A source's stream: made when it is missing, never deleted or shrunk. Any thread may look at it, one at a time may
+ * change it; every call throws {@link AftercommitException}: {@link ErrorCode#BROKER_UNAVAILABLE} when there is no answer,
  * {@link ErrorCode#STREAM_MISMATCH} when it is not a stream that the relay may publish to.
  */
 public interface EventStream {

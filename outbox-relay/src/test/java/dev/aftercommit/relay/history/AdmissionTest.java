@@ -46,7 +46,9 @@ class AdmissionTest {
                 0,
                 Instant.EPOCH,
                 new OutboxChange.Row(id(1).toString(), "account", "a1", "Changed", "1", "{\"a\":{}}"));
-        requireParked(decide(admission, change, 1), Reason.MALFORMED, "headers are not a JSON object of strings");
+        Admission.Decision decision = decide(admission, change, 1);
+        requireParked(decision, Reason.MALFORMED, "headers are not a JSON object of strings");
+        assertThat(((Admission.Decision.Park) decision).event().detail()).doesNotEndWith(".");
     }
 
     @Test
