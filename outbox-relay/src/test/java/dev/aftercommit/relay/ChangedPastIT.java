@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody or something has changed the past: nothing that was committed is missing from the stream for good. */
 class ChangedPastIT {
+    private static final String PREPARED = "01990000-0000-7000-8000-000000000001";
+
     private RelayWorld world;
 
     @TempDir
@@ -42,7 +44,10 @@ class ChangedPastIT {
         data = folder.resolve("data");
         store = folder.resolve("store");
         world = new RelayWorld(
-                        PostgresServer.builder().dataDirectory(data).start(),
+                        PostgresServer.builder()
+                                .dataDirectory(data)
+                                .setting("max_prepared_transactions", "5")
+                                .start(),
                         RelayWorld.natsServer().storeDirectory(store).start())
                 .migrated();
     }
@@ -253,6 +258,35 @@ class ChangedPastIT {
         assertThat(world.query("SELECT count(*) FROM outbox.incident, unnest(ghosts) AS ghost WHERE ghost::text IN ('"
                         + String.join("','", lost) + "')"))
                 .isEqualTo("60");
+    }
+
+    /** It comes at another LSN then, and consumers have heard of it. */
+    @Test
+    void aPreparedTransactionThatARestoredDatabaseCommitsOnceMoreIsStoredOnce() throws Exception {
+        publishSomeAndStop(50);
+        world.sql("BEGIN; INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload)"
+                + " VALUES ('" + PREPARED + "', 'account', 'prepared', 'Changed', '1'); PREPARE TRANSACTION 'later'");
+        world.postgres().stop();
+        Path copy = copy(data, folder.resolve("snapshot"));
+        world.postgres().startAgain();
+        RelayWorld.Relay relay = world.start();
+        world.sql("COMMIT PREPARED 'later'");
+        Writers.write(world, 20);
+        world.awaitStored(71);
+        relay.process().kill();
+        world.postgres().kill();
+        replace(copy, data);
+        world.postgres().startAgain();
+        Writers.write(world, 500);
+        world.sql("COMMIT PREPARED 'later'");
+        Writers.write(world, 5);
+        world.start();
+        Writers.write(world, 5);
+        world.awaitStored(71 + 510);
+        List<StoredEvent> events = world.readStream();
+        assertThat(events).extracting(StoredEvent::position).isSorted();
+        assertThat(events).extracting(StoredEvent::id).doesNotHaveDuplicates().containsAll(ids());
+        assertThat(events).hasSize(71 + 510);
     }
 
     /** What pg_dump brings has transaction ids of another cluster. */

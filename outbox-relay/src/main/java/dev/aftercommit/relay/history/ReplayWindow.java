@@ -7,6 +7,7 @@ import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PackedEvents;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -16,7 +17,8 @@ import java.util.stream.Collectors;
 /**
  * Tells changes that the slot delivers again from new ones. The journal's entries behind the confirmed LSN come in the
  * same order as the slot's changes, so the two are walked side by side: a change is skipped when the journal holds this
- * id at this place. For one thread.
+ * id at this place. What it holds at another place is known by its id: a database that was restored commits its prepared
+ * transactions once more. For one thread.
  */
 public final class ReplayWindow {
     private static final int ROWS = 64;
@@ -35,6 +37,9 @@ public final class ReplayWindow {
     private final long lastLsn;
     private final Deque<JournalRow> rows = new ArrayDeque<>();
     private final Set<UUID> ghosts;
+    /** What the slot did not deliver where the journal has it. */
+    private final Set<UUID> elsewhere = new HashSet<>();
+
     private int index;
     private int lastOrdinal = -1;
 
@@ -94,7 +99,7 @@ public final class ReplayWindow {
 
     /** What the next change of the slot is. */
     public Verdict next(UUID id, long lsn, int ordinal) {
-        if (walkTo(lsn, ordinal, id) || ghosts.contains(id)) {
+        if (walkTo(lsn, ordinal, id) || ghosts.contains(id) || elsewhere.contains(id)) {
             return Verdict.JOURNALED;
         }
         int order = Long.compareUnsigned(lsn, lastLsn);
@@ -116,6 +121,9 @@ public final class ReplayWindow {
                     return false;
                 }
                 boolean found = order == 0 && row.events().id(index).equals(id);
+                if (!found) {
+                    elsewhere.add(row.events().id(index));
+                }
                 index++;
                 if (found) {
                     return true;
