@@ -1,5 +1,6 @@
 package dev.aftercommit.relay.simulation;
 
+import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.simulation.SimulatedBroker.Stream;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Contents;
@@ -10,6 +11,7 @@ import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.NewEpoch;
 import dev.aftercommit.relay.source.PackedEvents;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Oracle {
     private final World world;
     private final Map<UUID, Place> places = new HashMap<>();
+    /** Of prepared transactions that a database which has gone back commits once more. */
+    private final Map<UUID, List<Place>> formerPlaces = new HashMap<>();
+
     private final Map<Integer, RelayProcess> leaders = new HashMap<>();
     private boolean lateWrite;
     private final Set<UUID> doneWithout = new HashSet<>();
@@ -32,7 +37,11 @@ final class Oracle {
      * @param ordinal -1 when the publication did not deliver it
      * @param number counts all events
      */
-    private record Place(long lsn, int ordinal, int number, String aggregate) {}
+    private record Place(long lsn, int ordinal, int number, String aggregate) {
+        boolean isAt(OutboxPosition position) {
+            return position.transactionLsn() == lsn && position.ordinal() == ordinal;
+        }
+    }
 
     Oracle(World world) {
         this.world = world;
@@ -40,7 +49,10 @@ final class Oracle {
 
     void committed(Row row, long lsn, int ordinal) {
         world.say("  committed {} at {}/{}", row.id(), lsn, ordinal);
-        places.put(row.id(), new Place(lsn, ordinal, places.size(), row.aggregate()));
+        Place before = places.put(row.id(), new Place(lsn, ordinal, places.size(), row.aggregate()));
+        if (before != null) {
+            formerPlaces.computeIfAbsent(row.id(), id -> new ArrayList<>()).add(before);
+        }
     }
 
     /** A message is about to be stored. */
@@ -63,9 +75,10 @@ final class Oracle {
         if (!world.hasChangedThePast()) {
             requireOrder(place, message, stream);
         }
-        if (message.position().transactionLsn() != 0
-                && (message.position().transactionLsn() != place.lsn()
-                        || message.position().ordinal() != place.ordinal())) {
+        boolean isWhereItWas = place.isAt(message.position())
+                || formerPlaces.getOrDefault(message.eventId(), List.of()).stream()
+                        .anyMatch(former -> former.isAt(message.position()));
+        if (message.position().transactionLsn() != 0 && !isWhereItWas) {
             world.violate("Event " + message.eventId() + " was committed at " + place + " and is stored at "
                     + message.position());
         }

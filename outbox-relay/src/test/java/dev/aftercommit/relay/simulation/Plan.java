@@ -40,6 +40,7 @@ record Plan(List<Action> actions) {
         FAIL_OVER,
         DUMP_INTO_ANOTHER,
         SLOW_COMMIT,
+        PREPARE,
         // The slot and the publication
         DROP_SLOT,
         DROP_AND_MAKE_SLOT,

@@ -74,10 +74,19 @@ final class SimulatedDatabase {
         final long id;
         final List<Row> rows = new ArrayList<>();
         boolean committed;
+        boolean prepared;
         long visibleAt;
 
         Transaction(long id) {
             this.id = id;
+        }
+
+        /** Of one that is prepared: a copy of the database has it, too, and may commit it once more. */
+        Transaction copy() {
+            Transaction copy = new Transaction(id);
+            copy.rows.addAll(rows);
+            copy.prepared = true;
+            return copy;
         }
     }
 
@@ -108,6 +117,8 @@ final class SimulatedDatabase {
         List<JournalRow> journal = new ArrayList<>();
         List<Incident> incidents = new ArrayList<>();
         List<Parked> parked = new ArrayList<>();
+        /** Of an image of the disk. */
+        List<Transaction> prepared = new ArrayList<>();
 
         Contents copy() {
             Contents copy = new Contents();
@@ -126,6 +137,7 @@ final class SimulatedDatabase {
             copy.journal.addAll(journal);
             copy.incidents.addAll(incidents);
             copy.parked.addAll(parked);
+            prepared.forEach(transaction -> copy.prepared.add(transaction.copy()));
             return copy;
         }
     }
@@ -281,7 +293,15 @@ final class SimulatedDatabase {
         world.oracle().restored();
         breakConnections();
         settle(true);
+        transactions.removeIf(transaction -> !transaction.prepared);
+    }
+
+    /** The prepared transactions are those of the image. */
+    private void becomes(Contents image) {
+        contents = image;
         transactions.clear();
+        transactions.addAll(image.prepared);
+        image.prepared.clear();
     }
 
     void takeSnapshot() {
@@ -298,6 +318,8 @@ final class SimulatedDatabase {
         for (Transaction transaction : transactions) {
             if (transaction.committed) {
                 image.rows.addAll(transaction.rows);
+            } else if (transaction.prepared) {
+                image.prepared.add(transaction.copy());
             }
         }
         if (image.slot != null) {
@@ -311,7 +333,7 @@ final class SimulatedDatabase {
             return false;
         }
         crash();
-        contents = snapshot.copy();
+        becomes(snapshot.copy());
         downUntil = world.now() + random.nextInt(2_000);
         return true;
     }
@@ -323,7 +345,7 @@ final class SimulatedDatabase {
         }
         Slot old = contents.slot;
         crash();
-        contents = standby.copy();
+        becomes(standby.copy());
         standby = null;
         if (argument % 3 == 0) {
             contents.slot = null;
@@ -347,7 +369,7 @@ final class SimulatedDatabase {
         if (dump.publication != null) {
             dump.publication = new Publication(dump.nextOid++, 1, dump.publication.inserts());
         }
-        contents = dump;
+        becomes(dump);
         downUntil = world.now() + random.nextInt(2_000);
     }
 

@@ -314,9 +314,9 @@ final class World {
         switch (action.kind()) {
             case COMMIT -> commit(1 + argument % 4, 0);
             case BEGIN -> database.begin();
-            case INSERT -> open().ifPresent(database::insert);
+            case INSERT -> open(false).ifPresent(database::insert);
             case END ->
-                open().ifPresent(transaction -> {
+                open(true).ifPresent(transaction -> {
                     if (argument % 3 == 0) {
                         database.rollBack(transaction);
                     } else {
@@ -324,6 +324,7 @@ final class World {
                     }
                 });
             case OTHER_WORK -> database.commitLedger();
+            case PREPARE -> prepare(1 + argument % 3);
             case SLOW_COMMIT -> commit(1 + argument % 3, 100 + argument % 8_000);
             case KILL_HERE -> here.kill();
             case KILL_BEHIND -> here.dieBehind();
@@ -428,9 +429,17 @@ final class World {
         return limitsAreWide;
     }
 
-    private java.util.Optional<Transaction> open() {
+    private void prepare(int rows) {
+        Transaction transaction = database.begin();
+        for (int i = 0; i < rows; i++) {
+            database.insert(transaction);
+        }
+        transaction.prepared = true;
+    }
+
+    private java.util.Optional<Transaction> open(boolean alsoPrepared) {
         List<Transaction> open = database.transactions.stream()
-                .filter(transaction -> !transaction.committed)
+                .filter(transaction -> !transaction.committed && (alsoPrepared || !transaction.prepared))
                 .toList();
         return open.isEmpty()
                 ? java.util.Optional.empty()
