@@ -2,6 +2,7 @@ package dev.aftercommit.localservers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,12 +28,20 @@ final class ChildProcess {
         this.process = process;
     }
 
-    /** Starts a process with both of its outputs appended to the log. */
+    /** Starts a process with both of its outputs appended to the log, and nothing to read. */
     static ChildProcess start(ProcessBuilder builder, Path log) {
+        return start(builder, log, "");
+    }
+
+    /** Starts a process with this to read, and both of its outputs appended to the log. */
+    static ChildProcess start(ProcessBuilder builder, Path log, String input) {
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         try {
             ChildProcess child = new ChildProcess(builder.start());
             RUNNING.add(child);
+            try (Writer stdin = child.process.outputWriter()) {
+                stdin.write(input);
+            }
             var unused = child.process.onExit().thenRun(() -> RUNNING.remove(child));
             return child;
         } catch (IOException e) {

@@ -98,6 +98,7 @@ public final class JavaProcess implements AutoCloseable {
         private @Nullable Path jar;
         private @Nullable Path log;
         private @Nullable String name;
+        private String input = "";
 
         private Builder() {}
 
@@ -149,6 +150,12 @@ public final class JavaProcess implements AutoCloseable {
             return this;
         }
 
+        /** What the process finds at its standard input. Default: nothing. */
+        public Builder input(String input) {
+            this.input = input;
+            return this;
+        }
+
         /** Starts the process; does not wait until it is ready for anything. */
         public JavaProcess start() {
             List<String> command = new ArrayList<>();
@@ -170,7 +177,7 @@ public final class JavaProcess implements AutoCloseable {
             Path output = log == null ? Objects.requireNonNull(temporary).resolve("output.log") : log;
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().putAll(environment);
-            return new JavaProcess(called, ChildProcess.start(builder, output), output, temporary);
+            return new JavaProcess(called, ChildProcess.start(builder, output, input), output, temporary);
         }
     }
 }

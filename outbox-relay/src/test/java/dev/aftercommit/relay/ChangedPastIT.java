@@ -200,7 +200,7 @@ class ChangedPastIT {
         world.awaitState(relay, "blocked");
         assertThat(world.get(relay, "/readyz"))
                 .contains("Messages were removed from the stream by hand: it begins at sequence 40, and began at 1")
-                .contains("delete the stream");
+                .contains("heal rebuild-stream");
         Writers.write(world, 20);
         streams().deleteStream(RelayWorld.STREAM);
         verifyAllStoredOnce();

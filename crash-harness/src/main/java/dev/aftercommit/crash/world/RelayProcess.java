@@ -48,7 +48,7 @@ public final class RelayProcess implements AutoCloseable {
     /** Starts it, if it does not run; waits for nothing. */
     public synchronized void start() {
         if (process == null && !closed) {
-            process = program.run(name, settings, log);
+            process = program.start(name, settings, log, "run");
         }
     }
 
@@ -97,6 +97,13 @@ public final class RelayProcess implements AutoCloseable {
                     .strip();
         } catch (IOException e) {
             return "no answer";
+        }
+    }
+
+    /** Types "outbox-relay heal DECISION" with its settings, and says how that ended. */
+    public int decide(String decision) {
+        try (JavaProcess heal = program.start("heal", settings, log, "heal", decision, "--yes")) {
+            return heal.waitFor(STOP) ? heal.exitCode() : -1;
         }
     }
 

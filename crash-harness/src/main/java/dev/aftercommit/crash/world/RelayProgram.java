@@ -34,10 +34,10 @@ public record RelayProgram(Path jar, Path classes) {
         return program;
     }
 
-    JavaProcess run(String name, Map<String, String> settings, Path log) {
+    JavaProcess start(String name, Map<String, String> settings, Path log, String... command) {
         return JavaProcess.builder()
                 .jar(jar)
-                .args("run")
+                .args(command)
                 .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:disable")
                 .jvmArgs("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + classes)
                 .environment(settings)

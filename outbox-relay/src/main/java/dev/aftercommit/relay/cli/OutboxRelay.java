@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             MigrateCommand.class,
             DoctorCommand.class,
             StatusCommand.class,
+            HealCommand.class,
             ParkedCommand.class
         })
 public final class OutboxRelay {

@@ -1,14 +1,34 @@
 package dev.aftercommit.relay.history;
 
+import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
+import java.util.List;
 
 /** What is the matter with the past: the first thing that has to be mended before anything is published. */
 public sealed interface Diagnosis {
     /** Nothing is. */
     record Well() implements Diagnosis {}
 
-    /** Something that only a person can decide or mend. */
-    record Blocked(ErrorCode code, String text) implements Diagnosis {}
+    /**
+     * Something that only a person can decide or mend.
+     *
+     * @param text what was found, and what to do about it
+     * @param choices what there is to decide; empty when something has to be mended
+     */
+    record Blocked(ErrorCode code, String text, List<Decision> choices) implements Diagnosis {
+        public Blocked {
+            choices = List.copyOf(choices);
+        }
+
+        /** The text with the lines that a person types. */
+        public String message() {
+            return choices.isEmpty() ? text : text + " " + Decision.advice(choices);
+        }
+
+        public AftercommitException asException() {
+            return new AftercommitException(code, message());
+        }
+    }
 
     /** Something that the relay mends by itself. */
     sealed interface Mendable extends Diagnosis {}

@@ -10,6 +10,7 @@ import dev.aftercommit.relay.source.PublicationState;
 import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.source.StreamEnd;
 import dev.aftercommit.relay.source.StreamNote;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -42,19 +43,22 @@ public final class Diagnostician {
     private static @Nullable Diagnosis identity(Noted noted, @Nullable StreamState stream) {
         UUID history = stream == null ? null : stream.labels().history();
         if (history != null && !history.equals(noted.history())) {
-            return mismatch("The stream is of another history (" + history + ") than this database (" + noted.history()
-                    + "). Either OUTBOX_SOURCE, OUTBOX_DATABASE_URL or OUTBOX_NATS_URL is another one's, or the database"
-                    + " was made anew: then choose another OUTBOX_SOURCE, or delete the stream, which the consumers will"
-                    + " notice and ask about.");
+            return mismatch(
+                    "The stream is of another history (" + history + ") than this database (" + noted.history()
+                            + "). Either OUTBOX_SOURCE, OUTBOX_DATABASE_URL or OUTBOX_NATS_URL is another one's, or the database"
+                            + " was made anew: then choose another OUTBOX_SOURCE, or have the stream made again, which the consumers"
+                            + " will notice and ask about.",
+                    Decision.REBUILD_STREAM);
         }
         UUID branch = stream == null ? null : stream.labels().branch();
         if (branch != null && !noted.knowsBranch(branch)) {
             return mismatch(
                     "The stream was published last by a copy of this database that has gone its own way (branch "
                             + branch
-                            + "): the database was restored from a backup or a snapshot, or two copies of it run. If"
-                            + " this copy is to go on, delete the stream: it is made again from this database, and consumers say"
-                            + " which events they have handled that it does not know.");
+                            + "): the database was restored from a backup or a snapshot, or two copies of it run. Only one"
+                            + " can go on. If it is to be this one, the stream is to be made again, and consumers say which"
+                            + " events they have handled that it does not know.",
+                    Decision.REBUILD_STREAM);
         }
         return null;
     }
@@ -97,7 +101,9 @@ public final class Diagnostician {
                     "The stream holds events already (last sequence "
                             + stream.extent().last()
                             + "), but this database was never published. Either OUTBOX_SOURCE or OUTBOX_DATABASE_URL is another"
-                            + " one's, or the database was made anew: then delete the stream, or choose another OUTBOX_SOURCE.");
+                            + " one's, or the database was made anew: then choose another OUTBOX_SOURCE, or have the stream made"
+                            + " again.",
+                    Decision.REBUILD_STREAM);
         }
         return new Diagnosis.FirstStart();
     }
@@ -168,13 +174,16 @@ public final class Diagnostician {
         boolean purged = noted.first() != null && extent.first() > noted.first();
         boolean deleted = noted.holes() != null && holes > noted.holes();
         return purged || deleted
-                ? mismatch("Messages were removed from the stream by hand: "
-                        + (purged
-                                ? "it begins at sequence " + extent.first() + ", and began at " + noted.first()
-                                : holes - Objects.requireNonNull(noted.holes()) + " are missing in the middle of it")
-                        + ". To have them again, delete the stream: it is made again from the journal, and consumers go"
-                        + " on in it where they were. To do without them:"
-                        + " UPDATE outbox.history SET stream_first = NULL, stream_holes = NULL")
+                ? mismatch(
+                        "Messages were removed from the stream by hand: "
+                                + (purged
+                                        ? "it begins at sequence " + extent.first() + ", and began at " + noted.first()
+                                        : holes - Objects.requireNonNull(noted.holes())
+                                                + " are missing in the middle of it")
+                                + ". They cannot be put back behind what is newer; a stream that is made again has them, and"
+                                + " consumers go on in it where they were.",
+                        Decision.REBUILD_STREAM,
+                        Decision.ACCEPT_REMOVAL)
                 : null;
     }
 
@@ -216,11 +225,11 @@ public final class Diagnostician {
                 : null;
     }
 
-    private static Diagnosis mismatch(String text) {
-        return new Diagnosis.Blocked(ErrorCode.STREAM_MISMATCH, text);
+    private static Diagnosis mismatch(String text, Decision... choices) {
+        return new Diagnosis.Blocked(ErrorCode.STREAM_MISMATCH, text, List.of(choices));
     }
 
     private static Diagnosis unsuitable(String text) {
-        return new Diagnosis.Blocked(ErrorCode.DATABASE_UNSUITABLE, text);
+        return new Diagnosis.Blocked(ErrorCode.DATABASE_UNSUITABLE, text, List.of());
     }
 }

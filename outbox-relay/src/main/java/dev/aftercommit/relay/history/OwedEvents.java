@@ -8,7 +8,6 @@ import dev.aftercommit.relay.publish.Publisher;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.publish.StreamState;
 import dev.aftercommit.relay.routing.OutboundMessage;
-import dev.aftercommit.relay.source.DroppedPartition;
 import dev.aftercommit.relay.source.JournalMark;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
@@ -38,9 +37,6 @@ public final class OwedEvents {
     private static final int CHUNK = 128;
 
     private static final Duration WAIT = Duration.ofMillis(500);
-    /** Retention drops nothing that is younger. */
-    private static final Duration YOUNG = Duration.ofHours(1);
-
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
     private final Ledger ledger;
@@ -192,27 +188,12 @@ public final class OwedEvents {
             return !stopped.getAsBoolean();
         }
 
-        /**
-         * Old events that retention has dropped are no loss to a stream that begins behind them; a hole is. A young one
-         * was not dropped: it waits for a synchronous standby, before which nobody can see it.
-         */
+        /** Old events that retention has dropped are no loss to a stream that begins behind them; a hole is. */
         private void isGone(UUID id, Instant time, boolean isHole) {
             gone++;
-            if (isHole
-                    || !fromTheBeginning
-                    || last != null
-                    || time.isAfter(clock.instant().minus(YOUNG))) {
-                DroppedPartition dropped = ledger.dropped(id);
-                throw new AftercommitException(
-                        ErrorCode.EVENTS_GONE,
-                        "Event " + id + " of " + time + " is owed to the stream, but not in outbox.event any more: "
-                                + (dropped == null
-                                        ? "its partition was dropped or its row deleted, and is to be brought back from a"
-                                                + " backup; or its transaction waits for a synchronous standby."
-                                        : "retention has dropped " + dropped
-                                                + ". Bring it back from a backup, or delete"
-                                                + " the stream, which is then made again behind it.")
-                                + " The relay waits for it.");
+            if (isHole || !fromTheBeginning || last != null || GoneEvents.isYoung(time, clock.instant())) {
+                throw GoneEvents.blocked(id, time, clock.instant(), ledger.dropped(id))
+                        .asException();
             }
         }
 

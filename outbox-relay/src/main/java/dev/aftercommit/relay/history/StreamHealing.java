@@ -1,12 +1,9 @@
 package dev.aftercommit.relay.history;
 
-import dev.aftercommit.contract.AftercommitException;
-import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.publish.StreamState;
-import dev.aftercommit.relay.source.DroppedPartition;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
@@ -70,6 +67,10 @@ final class StreamHealing {
     void rewind(Past past, String seen) throws InterruptedException {
         StreamState state = Objects.requireNonNull(past.stream());
         accept(past.noted(), state.extent().first(), state.extent().holes());
+        Diagnosis.Blocked blocked = GoneEvents.behindRetention(ledger, past, stream.name());
+        if (blocked != null) {
+            throw blocked.asException();
+        }
         StoredMessage known = lastJournaled(state.extent(), past.last());
         StreamEnd end = known == null
                 ? new StreamEnd(
@@ -98,15 +99,6 @@ final class StreamHealing {
             throws InterruptedException {
         if (last == null || ledger.withoutEntry(List.of(last.eventId()), 0).isEmpty()) {
             return last;
-        }
-        DroppedPartition dropped = ledger.dropped(last.eventId());
-        if (dropped != null) {
-            throw new AftercommitException(
-                    ErrorCode.EVENTS_GONE,
-                    "Stream " + stream.name() + " ends with event " + last.eventId() + " of " + last.time()
-                            + ", and what came behind it is not all in outbox.event any more: retention has dropped "
-                            + dropped + ". Bring back a newer copy of the stream, or delete it: it is made again from"
-                            + " what is there, and consumers that lack something say so.");
         }
         long to = last.sequence() - 1;
         while (to >= extent.first()) {

@@ -62,7 +62,7 @@ public final class PastPreflight {
                 Finding.warning(
                         SUBJECT,
                         "somebody else has moved the replication slot; the relay heals from the table what it has passed");
-            case Diagnosis.Blocked blocked -> Finding.problem(SUBJECT, blocked.text());
+            case Diagnosis.Blocked blocked -> Finding.problem(SUBJECT, blocked.message());
         };
     }
 

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source's stream: made when it is missing, never deleted or shrunk. Any thread may look at it, one at a time may
+ * A source's stream: made when it is missing, never shrunk, and deleted only when a person has decided so. Any thread may look at it, one at a time may
  * change it; every call throws {@link AftercommitException}: {@link ErrorCode#BROKER_UNAVAILABLE} when there is no answer,
  * {@link ErrorCode#STREAM_MISMATCH} when it is not a stream that the relay may publish to.
  */
@@ -25,6 +25,9 @@ public interface EventStream {
      * @param likeness the configuration of an earlier one; null for that of a new one
      */
     void make(@Nullable String likeness);
+
+    /** Deletes it with all its messages. */
+    void delete();
 
     /** Writes history and branch into its metadata, unless they are there. */
     void label(UUID history, UUID branch);

@@ -20,7 +20,8 @@ public record Incident(Kind kind, List<UUID> ghosts, String detail) {
         FORK,
         LATE_MESSAGES,
         STREAM_REWOUND,
-        STREAM_MADE_ANEW;
+        STREAM_MADE_ANEW,
+        DECISION;
 
         /** Such as {@code slot-moved}: in the table, the log, the metric. */
         public String word() {

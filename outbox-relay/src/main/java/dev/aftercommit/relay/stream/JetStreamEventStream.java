@@ -98,6 +98,20 @@ public final class JetStreamEventStream implements EventStream {
     }
 
     @Override
+    public void delete() {
+        try {
+            connection.jetStreamManagement().deleteStream(name());
+            LOG.info("Deleted stream {}", name());
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() != NOT_FOUND) {
+                throw ApiFailure.refused("Stream " + name() + " cannot be deleted", e);
+            }
+        } catch (IOException e) {
+            throw ApiFailure.noAnswer("Stream " + name() + " cannot be deleted", connection, e);
+        }
+    }
+
+    @Override
     public void label(UUID history, UUID branch) {
         StreamInfo info = find();
         if (info == null) {

@@ -90,7 +90,7 @@ final class Leading {
                 requireTerm(past.noted());
                 Diagnosis diagnosis = Diagnostician.diagnose(past);
                 if (diagnosis instanceof Diagnosis.Blocked blocked) {
-                    throw new AftercommitException(blocked.code(), blocked.text());
+                    throw blocked.asException();
                 }
                 if (term == 0 && !(diagnosis instanceof Diagnosis.TakeOver)) {
                     takeTerm(ledger, past.noted());

@@ -22,20 +22,30 @@ public final class RelayJar {
 
     /** Starts a process; it writes to the file, standard output and standard error alike. */
     public static JavaProcess launch(String command, Map<String, String> environment, Path log) {
+        return launch(command, environment, log, "");
+    }
+
+    private static JavaProcess launch(String command, Map<String, String> environment, Path log, String input) {
         return JavaProcess.builder()
                 .jar(PATH)
                 .args(command.split(" "))
                 .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
                 .environment(environment)
                 .log(log)
+                .input(input)
                 .name("relay")
                 .start();
     }
 
     /** Runs a command to its end with these settings and no others. */
     public static Result run(String command, Map<String, String> environment) {
+        return run(command, environment, "");
+    }
+
+    /** As {@link #run(String, Map)}, by somebody who types this. */
+    public static Result run(String command, Map<String, String> environment, String input) {
         Path log = newLog();
-        try (JavaProcess process = launch(command, environment, log)) {
+        try (JavaProcess process = launch(command, environment, log, input)) {
             assertThat(process.waitFor(PATIENCE))
                     .as("%s ends; so far it said:%n%s", command, read(log))
                     .isTrue();

@@ -128,6 +128,11 @@ public final class RelayWorld implements AutoCloseable {
         return Map.of("OUTBOX_DATABASE_USER", postgres.user(), "OUTBOX_DATABASE_PASSWORD", postgres.password());
     }
 
+    /** The settings that let a command do everything in NATS. */
+    public Map<String, String> operator() {
+        return Map.of("OUTBOX_NATS_USER", OPERATOR, "OUTBOX_NATS_PASSWORD", OPERATOR);
+    }
+
     /** The settings of a relay of this world. */
     public Map<String, String> settings(int httpPort) {
         Map<String, String> settings = new HashMap<>();
@@ -214,10 +219,15 @@ public final class RelayWorld implements AutoCloseable {
      * @param changed settings that differ; an empty one is left out
      */
     public RelayJar.Result command(String command, Map<String, String> changed) {
+        return command(command, changed, "");
+    }
+
+    /** As {@link #command(String, Map)}, by somebody who types this. */
+    public RelayJar.Result command(String command, Map<String, String> changed, String input) {
         Map<String, String> settings = settings(0);
         settings.putAll(changed);
         settings.values().removeIf(String::isEmpty);
-        return RelayJar.run(command, settings);
+        return RelayJar.run(command, settings, input);
     }
 
     public Connection natsConnection() throws IOException, InterruptedException {

@@ -87,6 +87,14 @@ final class SimulatedEventStream implements EventStream {
     }
 
     @Override
+    public void delete() {
+        call("deleteStream", () -> {
+            broker.delete();
+            return null;
+        });
+    }
+
+    @Override
     public void label(UUID history, UUID branch) {
         call("label", () -> {
             if (broker.stream != null) {
