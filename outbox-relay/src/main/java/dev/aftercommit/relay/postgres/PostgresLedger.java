@@ -51,9 +51,9 @@ final class PostgresLedger implements Ledger {
     private final ParkedTable parked;
     private final DroppedPartitions dropped;
     private final ProofQuery proof;
-    private volatile boolean busy;
+    private final AnswerWatch watch;
 
-    PostgresLedger(Database database, Connection connection) {
+    PostgresLedger(Database database, Connection connection) throws SQLException {
         this.database = database;
         this.connection = connection;
         this.journal = new JournalTable(connection);
@@ -61,6 +61,7 @@ final class PostgresLedger implements Ledger {
         this.parked = new ParkedTable(connection);
         this.dropped = new DroppedPartitions(connection);
         this.proof = new ProofQuery(connection);
+        this.watch = AnswerWatch.over(database, connection);
     }
 
     @Override
@@ -241,7 +242,8 @@ final class PostgresLedger implements Ledger {
     @Override
     public void close() {
         try {
-            if (busy) {
+            watch.close();
+            if (watch.isWaiting()) {
                 connection.abort(Runnable::run);
             } else {
                 connection.close();
@@ -267,7 +269,7 @@ final class PostgresLedger implements Ledger {
     }
 
     private synchronized <T> T inTransaction(Work<T> work) {
-        busy = true;
+        watch.waits();
         try {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -285,7 +287,7 @@ final class PostgresLedger implements Ledger {
             rollBack();
             throw e;
         } finally {
-            busy = false;
+            watch.isAnswered();
         }
     }
 

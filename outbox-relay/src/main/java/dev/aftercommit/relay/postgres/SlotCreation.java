@@ -14,11 +14,15 @@ record SlotCreation(Connection replication, long consistentPoint, String snapsho
     static SlotCreation begin(Database database, String slot) throws SQLException {
         try (OldTransactions.Watch watch = OldTransactions.watch(database)) {
             Connection replication = database.connectForReplication();
-            try (Statement create = replication.createStatement();
-                    ResultSet made = create.executeQuery(command(database, slot))) {
-                made.next();
-                return new SlotCreation(
-                        replication, Lsn.of(made.getString("consistent_point")), made.getString("snapshot_name"));
+            try (AnswerWatch answer = AnswerWatch.over(database, replication);
+                    Statement create = replication.createStatement()) {
+                String command = command(database, slot);
+                answer.waits();
+                try (ResultSet made = create.executeQuery(command)) {
+                    made.next();
+                    return new SlotCreation(
+                            replication, Lsn.of(made.getString("consistent_point")), made.getString("snapshot_name"));
+                }
             } catch (SQLException e) {
                 replication.close();
                 throw e;
