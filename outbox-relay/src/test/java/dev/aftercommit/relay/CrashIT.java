@@ -2,7 +2,9 @@ package dev.aftercommit.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aftercommit.localservers.NetworkLine;
 import dev.aftercommit.localservers.NetworkLink;
+import dev.aftercommit.localservers.PostgresLink;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.relay.harness.CommitOrder;
 import dev.aftercommit.relay.harness.RelayWorld;
@@ -18,6 +20,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -200,13 +204,15 @@ class CrashIT {
         }
     }
 
-    @Test
-    void aNetworkThatSwallowsWhatPostgresSaysIsNoticedAndCostsNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNetworkThatSwallowsWhatPostgresSaysOnOneKindOfConnectionIsNoticedAndCostsNothing(boolean replication)
+            throws Exception {
         try (RelayWorld world = world();
-                NetworkLink link = new NetworkLink(world.postgres().port())) {
+                PostgresLink link = new PostgresLink(world.postgres().port())) {
             silence(
                     world,
-                    link,
+                    replication ? link.replication() : link.sql(),
                     Map.of("OUTBOX_DATABASE_URL", "jdbc:postgresql://localhost:" + link.port() + "/accounts"));
         }
     }
@@ -215,19 +221,19 @@ class CrashIT {
     void aNetworkThatSwallowsWhatNatsSaysIsNoticedAndCostsNothing() throws Exception {
         try (RelayWorld world = world();
                 NetworkLink link = new NetworkLink(world.nats().port())) {
-            silence(world, link, Map.of("OUTBOX_NATS_URL", "nats://localhost:" + link.port()));
+            silence(world, link.line(), Map.of("OUTBOX_NATS_URL", "nats://localhost:" + link.port()));
         }
     }
 
-    private void silence(RelayWorld world, NetworkLink link, Map<String, String> throughIt) throws Exception {
+    private void silence(RelayWorld world, NetworkLine line, Map<String, String> throughIt) throws Exception {
         CommitOrder.begin(world);
         RelayWorld.Relay relay = world.launch("run", throughIt);
         world.awaitState(relay, "streaming");
         try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
             world.awaitStored(500);
-            link.line().cut();
+            line.cut();
             world.awaitState(relay, "retrying");
-            link.line().mend();
+            line.mend();
             world.awaitState(relay, "streaming");
             world.awaitStored(world.stored() + 1_000);
         }

@@ -135,6 +135,19 @@ class FirstStartIT {
         verifyCommitOrder();
     }
 
+    @Test
+    void aStartThatWaitsForOldTransactionsIsNotReadyAndNamesThem() throws Exception {
+        try (Connection open = world.service()) {
+            begin(open);
+            RelayWorld.Relay relay = world.launch();
+            world.awaitState(relay, "503 waiting: The replication slot can be made when older transactions have ended");
+            assertThat(world.get(relay, "/readyz")).contains("of user account_service", "pg_terminate_backend");
+            open.commit();
+            world.awaitState(relay, "200 streaming");
+        }
+        world.awaitStored(1);
+    }
+
     /** Begins a transaction, writes an event in it, and returns its id. */
     private static String begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);

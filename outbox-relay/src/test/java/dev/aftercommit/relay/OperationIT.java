@@ -60,9 +60,9 @@ class OperationIT {
         JsonNode status =
                 new ObjectMapper().readTree(world.get(relay, "/status").substring("200 ".length()));
         assertThat(status.path("state").asText()).isEqualTo("streaming");
-        assertThat(status.path("stream").asText()).isEqualTo("OUTBOX_ACCOUNTS");
+        assertThat(status.path("stream").path("name").asText()).isEqualTo("OUTBOX_ACCOUNTS");
         assertThat(status.path("stored").asLong()).isEqualTo(25);
-        assertThat(status.path("epoch").asInt()).isEqualTo(1);
+        assertThat(status.path("journal").path("epoch").asInt()).isEqualTo(1);
         assertThat(world.get(relay, "/elsewhere")).startsWith("404 ").contains("/livez");
         for (String method : List.of("POST", "PUT", "DELETE")) {
             assertThat(world.request(relay, method, "/status")).isEqualTo("405 GET only\n");

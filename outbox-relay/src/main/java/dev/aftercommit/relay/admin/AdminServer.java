@@ -4,29 +4,30 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.relay.supervise.Progress;
+import dev.aftercommit.relay.status.RelayStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** {@code /livez}, {@code /readyz}, {@code /metrics} and {@code /status}. Nothing here changes anything. */
 public final class AdminServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final Progress progress;
-    private final StatusReport status;
+    private final String source;
+    private final Supplier<RelayStatus> status;
     private final RelayMetrics metrics;
 
     /**
      * @param port 0 for any free one
      * @throws AftercommitException {@link ErrorCode#INVALID_SETTING} when the port is in use
      */
-    public AdminServer(int port, String source, Progress progress) {
-        this.progress = progress;
-        this.status = new StatusReport(source, progress);
-        this.metrics = new RelayMetrics(source, progress);
+    public AdminServer(int port, String source, Supplier<RelayStatus> status) {
+        this.source = source;
+        this.status = status;
+        this.metrics = new RelayMetrics(source, status);
         try {
             server = HttpServer.create(new InetSocketAddress(port), 0);
         } catch (IOException e) {
@@ -56,10 +57,10 @@ public final class AdminServer implements AutoCloseable {
                 return;
             }
             switch (exchange.getRequestURI().getPath()) {
-                case "/livez" -> answer(exchange, Health.live(progress.phase(), progress.secondsSinceLastTurn()));
-                case "/readyz" -> answer(exchange, Health.ready(progress.phase()));
+                case "/livez" -> answer(exchange, Health.live(status.get()));
+                case "/readyz" -> answer(exchange, Health.ready(status.get()));
                 case "/metrics" -> answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
-                case "/status" -> answer(exchange, 200, "application/json", status.json());
+                case "/status" -> answer(exchange, 200, "application/json", StatusReport.json(source, status.get()));
                 default -> answer(exchange, 404, "text/plain", "/livez /readyz /metrics /status\n");
             }
         }

@@ -23,7 +23,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         RelayConfig config = settings.relay();
         Relay relay = new Relay(config);
-        try (AdminServer admin = new AdminServer(config.httpPort(), config.source(), relay.progress())) {
+        try (AdminServer admin = new AdminServer(config.httpPort(), config.source(), relay::status)) {
             admin.start();
             GracefulExit.onSignal(relay::close);
             LOG.info("Relay of source {} starts; health and metrics on port {}", config.source(), admin.port());

@@ -1,6 +1,5 @@
 package dev.aftercommit.relay.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aftercommit.relay.broker.Broker;
 import dev.aftercommit.relay.config.RelayConfig;
@@ -14,6 +13,7 @@ import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.Proven;
 import dev.aftercommit.relay.source.SlotState;
+import dev.aftercommit.relay.status.StatusJson;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,8 +27,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Shows where slot and stream stand, as PostgreSQL and NATS tell it; the relay need not run.")
 final class StatusCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Mixin
     private final SettingOptions settings = SettingOptions.all();
 
@@ -42,10 +40,9 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         RelayConfig config = settings.relay();
-        ObjectNode status = JSON.createObjectNode();
-        status.put("source", config.source());
-        boolean complete = slot(config, status.putObject("slot"), status.putObject("journal"));
-        complete &= stream(config, status.putObject("stream"));
+        ObjectNode status = StatusJson.of(config.source());
+        boolean complete = database(config, status);
+        complete &= stream(config, status);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(status.toPrettyString());
@@ -55,39 +52,32 @@ final class StatusCommand implements Callable<Integer> {
         return complete ? ExitCode.DONE : ExitCode.CHECK_FAILED;
     }
 
-    private static boolean slot(RelayConfig config, ObjectNode node, ObjectNode journal) {
+    private static boolean database(RelayConfig config, ObjectNode status) {
         Database database = new Database(config.database());
         try (PostgresSource source = PostgresSource.forLooking(database, SlotNames.DEFAULT);
                 Ledger ledger = source.openLedger()) {
             SlotState slot = source.look().slot();
-            node.put("name", SlotNames.DEFAULT.slot());
-            node.put("exists", slot != null);
-            if (slot != null) {
-                node.put("active", slot.active());
-                node.put("lagBytes", slot.wal().lagBytes());
-                node.put("retainedWalBytes", slot.wal().retainedBytes());
-                node.put("walStatus", slot.wal().status());
-            }
+            StatusJson.putSlot(status, slot);
             Noted noted = ledger.noted();
-            journal.put("history", noted.history().toString());
-            journal.put("epoch", noted.epoch() == null ? 0 : noted.epoch().number());
-            journal.put("entry", noted.entry());
-            journal.put("streamSequence", noted.mark().end().sequence());
             Proven proven = noted.mark().proven();
-            journal.put("provenAt", proven == null ? null : proven.takenAt().toString());
-            journal.put("parked", ledger.parked().events());
-            ObjectNode incidents = journal.putObject("incidents");
-            ledger.incidents().forEach(incidents::put);
+            StatusJson.putJournal(
+                            status,
+                            noted.epoch() == null ? 0 : noted.epoch().number(),
+                            ledger.parked().events(),
+                            ledger.incidents())
+                    .put("history", noted.history().toString())
+                    .put("entry", noted.entry())
+                    .put("streamSequence", noted.mark().end().sequence())
+                    .put("provenAt", proven == null ? null : proven.takenAt().toString());
             return slot != null;
         }
     }
 
-    private static boolean stream(RelayConfig config, ObjectNode node) throws InterruptedException {
+    private static boolean stream(RelayConfig config, ObjectNode status) throws InterruptedException {
         try (Broker broker = Broker.connect(config.nats())) {
             EventStream stream = broker.stream(config.source(), config.streamReplicas());
-            node.put("name", stream.name());
             StreamState state = stream.look();
-            node.put("exists", state != null);
+            ObjectNode node = StatusJson.putStream(status, stream.name()).put("exists", state != null);
             if (state != null) {
                 StoredMessage last = stream.last();
                 node.put("lastSequence", state.extent().last());

@@ -16,6 +16,7 @@ import dev.aftercommit.relay.source.Source;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +32,13 @@ public final class Healing {
     private final EventStream stream;
     private final HealingNotes notes;
     private final StreamHealing streams;
+    private final Consumer<String> waits;
 
-    public Healing(Source source, Ledger ledger, EventStream stream) {
+    /**
+     * @param waits is told now and then what it waits for, in a sentence that says what to do
+     */
+    public Healing(Source source, Ledger ledger, EventStream stream, Consumer<String> waits) {
+        this.waits = waits;
         this.source = source;
         this.ledger = ledger;
         this.stream = stream;
@@ -67,7 +73,8 @@ public final class Healing {
         source.makeSlot(
                 new NewEpoch(
                         Epoch.Reason.FIRST_START, past.database().systemIdentifier(), 0, new Heal.Unjournaled(), null),
-                past.noted().mark());
+                past.noted().mark(),
+                waits);
     }
 
     /** What the stream holds is taken into the journal next, so that the slot's changes are known from new ones. */
@@ -129,7 +136,8 @@ public final class Healing {
                         0,
                         new Heal.Unjournaled(),
                         incident),
-                isAnotherCluster ? mark.withProven(null) : mark);
+                isAnotherCluster ? mark.withProven(null) : mark,
+                waits);
         LOG.warn("{}: {}", incident.kind().word(), incident.detail());
     }
 

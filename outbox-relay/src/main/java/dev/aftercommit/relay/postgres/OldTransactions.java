@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,7 @@ final class OldTransactions {
     private static final Logger LOG = LoggerFactory.getLogger(OldTransactions.class);
     private static final Duration FIRST_WORD = Duration.ofSeconds(3);
     private static final Duration NEXT_WORD = Duration.ofSeconds(30);
+    private static final Duration LAST_WORD = Duration.ofSeconds(5);
 
     /** Of other roles' sessions the relay's own sees the transaction's id, but not since when it is open. */
     private static final String OLDEST = """
@@ -34,18 +36,26 @@ final class OldTransactions {
 
     private OldTransactions() {}
 
-    /** Until it is closed, a thread says now and then in the log what is waited for. */
-    static Watch watch(Database database) {
-        Thread thread = Thread.ofVirtual().name("old-transactions").start(() -> tell(database));
-        return thread::interrupt;
+    /** Until it is closed, a thread says now and then what is waited for. */
+    static Watch watch(Database database, Consumer<String> waits) {
+        Thread thread = Thread.ofVirtual().name("old-transactions").start(() -> tell(database, waits));
+        return () -> {
+            thread.interrupt();
+            try {
+                thread.join(LAST_WORD);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
     }
 
+    /** Says nothing any more once it is closed. */
     interface Watch extends AutoCloseable {
         @Override
         void close();
     }
 
-    private static void tell(Database database) {
+    private static void tell(Database database, Consumer<String> waits) {
         Duration pause = FIRST_WORD;
         try {
             while (true) {
@@ -56,10 +66,10 @@ final class OldTransactions {
                         ResultSet row = statement.executeQuery(OLDEST)) {
                     row.next();
                     if (row.getString(1) != null) {
-                        LOG.warn(
-                                "The replication slot can be made when older transactions have ended: {}."
-                                        + " End them (SELECT pg_terminate_backend(...), ROLLBACK PREPARED ...) to go on sooner",
-                                row.getString(1));
+                        waits.accept(
+                                "The replication slot can be made when older transactions have ended: "
+                                        + row.getString(1)
+                                        + ". End them (SELECT pg_terminate_backend(...), ROLLBACK PREPARED ...) to go on sooner.");
                     }
                 } catch (SQLException e) {
                     LOG.debug("What is waited for cannot be asked: {}", Reason.of(e));

@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,13 +164,13 @@ public final class PostgresSource implements Source {
     }
 
     @Override
-    public Noted makeSlot(NewEpoch epoch, JournalMark mark) {
+    public Noted makeSlot(NewEpoch epoch, JournalMark mark, Consumer<String> waits) {
         return call(() -> {
             lock.renew();
             if (Slots.find(connection, names.slot()) != null) {
                 Slots.drop(connection, names.slot());
             }
-            try (SlotCreation creation = SlotCreation.begin(database, names.slot())) {
+            try (SlotCreation creation = SlotCreation.begin(database, names.slot(), waits)) {
                 LOG.info("Made replication slot {} at {}", names.slot(), Lsn.text(creation.consistentPoint()));
                 long before = creation.consistentPoint() - 1;
                 NewEpoch begun = new NewEpoch(

@@ -4,15 +4,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Consumer;
 
 /**
  * A slot that was just made, and the snapshot that PostgreSQL exports with it: what the snapshot sees the slot does not
  * deliver, and the other way round. The snapshot lives as long as this is open.
  */
 record SlotCreation(Connection replication, long consistentPoint, String snapshot) implements AutoCloseable {
-    /** Makes the slot. Waits for every transaction that is older. */
-    static SlotCreation begin(Database database, String slot) throws SQLException {
-        try (OldTransactions.Watch watch = OldTransactions.watch(database)) {
+    /** Makes the slot. Waits for every transaction that is older, and says for which. */
+    static SlotCreation begin(Database database, String slot, Consumer<String> waits) throws SQLException {
+        try (OldTransactions.Watch watch = OldTransactions.watch(database, waits)) {
             Connection replication = database.connectForReplication();
             try (AnswerWatch answer = AnswerWatch.over(database, replication);
                     Statement create = replication.createStatement()) {

@@ -2,6 +2,7 @@ package dev.aftercommit.relay.source;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
+import java.util.function.Consumer;
 
 /**
  * The database of a source, as the relay needs it: who leads, what there is, and where changes come from. Unless it is
@@ -37,8 +38,9 @@ public interface Source extends AutoCloseable {
      * heal is exactly what committed before. An unusable slot of that name is dropped first.
      *
      * @param epoch its first LSN is found here
+     * @param waits is told now and then, by another thread, what this waits for, in a sentence that says what to do
      */
-    Noted makeSlot(NewEpoch epoch, JournalMark mark);
+    Noted makeSlot(NewEpoch epoch, JournalMark mark, Consumer<String> waits);
 
     /** The changes behind the slot; one that has ended is replaced by a new one. */
     CaptureSource capture();

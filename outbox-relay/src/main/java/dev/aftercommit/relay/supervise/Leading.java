@@ -20,6 +20,7 @@ import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.StreamNote;
+import dev.aftercommit.relay.status.RelayState;
 import dev.aftercommit.relay.upkeep.Chore;
 import dev.aftercommit.relay.upkeep.TableUpkeep;
 import java.time.Duration;
@@ -82,8 +83,9 @@ final class Leading {
      */
     void lead() throws InterruptedException {
         try (Ledger ledger = source.openLedgerForLongQueries();
-                Machine.Worker lease = machine.start("lease", LEASE, () -> renew(ledger))) {
-            Healing healing = new Healing(source, ledger, stream);
+                Progress.Pulse renewed = progress.pulse("lease");
+                Machine.Worker lease = machine.start("lease", LEASE, renewed.after(() -> renew(ledger)))) {
+            Healing healing = new Healing(source, ledger, stream, this::waits);
             while (!stopped.getAsBoolean()) {
                 requireLease(lease);
                 Past past = look(ledger);
@@ -117,6 +119,12 @@ final class Leading {
                 publish(ledger, past, lease);
             }
         }
+    }
+
+    /** Other people's transactions are in the way, and nothing is published for as long. */
+    private void waits(String reason) {
+        LOG.warn(reason);
+        progress.enter(RelayState.WAITING, new AftercommitException(ErrorCode.DATABASE_UNSUITABLE, reason));
     }
 
     /** Without the lease nothing that this leader still waits for is of use. */

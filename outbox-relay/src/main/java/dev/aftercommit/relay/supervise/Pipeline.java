@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Change to message to stream to journal to slot: skips what the journal holds already, publishes or parks the rest, and
  * lets the slot be confirmed for what is journaled.
  */
-final class Pipeline implements ChangeListener {
+final class Pipeline implements ChangeListener, AutoCloseable {
     private static final Duration SHORT = Duration.ofMillis(2);
     private static final Duration WAIT = Duration.ofMillis(500);
 
@@ -32,6 +32,7 @@ final class Pipeline implements ChangeListener {
     private final Publisher publisher;
     private final Records records;
     private final Progress progress;
+    private final Progress.Pulse pulse;
     private final Machine machine;
     private final List<UUID> passed = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -61,6 +62,7 @@ final class Pipeline implements ChangeListener {
         this.publisher = publisher;
         this.records = records;
         this.progress = progress;
+        this.pulse = progress.pulse("capture");
         this.machine = machine;
     }
 
@@ -132,7 +134,7 @@ final class Pipeline implements ChangeListener {
 
     @Override
     public long confirmable() {
-        progress.turned();
+        pulse.beat();
         return records.writer().confirmable();
     }
 
@@ -162,5 +164,11 @@ final class Pipeline implements ChangeListener {
     Throwable failure() {
         AftercommitException fromPublisher = publisher.failure();
         return fromPublisher != null ? fromPublisher : failure.get();
+    }
+
+    /** Nothing more is expected of the capture. */
+    @Override
+    public void close() {
+        pulse.close();
     }
 }

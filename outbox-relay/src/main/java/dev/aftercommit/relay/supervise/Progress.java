@@ -4,34 +4,79 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.publish.Publisher;
 import dev.aftercommit.relay.source.SlotState;
+import dev.aftercommit.relay.status.RelayState;
+import dev.aftercommit.relay.status.RelayStatus;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What the relay shows of itself. Written by the relay's threads, read by anybody. */
-public final class Progress {
-    /** A state and since when. */
-    public record Phase(
-            RelayState state, Instant since, @Nullable AftercommitException reason) {}
+/** Where the relay's threads write down what they do; {@link #status()} is what others read. */
+final class Progress {
+    /** Every statement and every request that a part waits for ends earlier, by failing if need be. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private volatile Phase phase = new Phase(RelayState.STARTING, Instant.now(), null);
+    private final Clock clock;
+    private final Set<Pulse> pulses = ConcurrentHashMap.newKeySet();
+    private volatile RelayStatus.Phase phase;
     private volatile @Nullable Publisher publisher;
     private volatile long storedBefore;
     private final LongAdder skipped = new LongAdder();
     private final LongAdder runs = new LongAdder();
     private volatile long confirmedLsn;
-    private volatile long lastTurn = System.nanoTime();
     private volatile @Nullable OutboxPosition lastPosition;
     private volatile @Nullable SlotState slot;
     private volatile int epoch;
     private volatile long parked;
     private volatile Map<String, Long> incidents = Map.of();
 
+    Progress(Clock clock) {
+        this.clock = clock;
+        this.phase = new RelayStatus.Phase(RelayState.STARTING, clock.instant(), null);
+    }
+
+    /** A part of the relay that has to come round again and again until it is closed. */
+    final class Pulse implements AutoCloseable {
+        private final String part;
+        private volatile Instant lastBeat = clock.instant();
+
+        private Pulse(String part) {
+            this.part = part;
+        }
+
+        void beat() {
+            lastBeat = clock.instant();
+        }
+
+        /** Beats after each turn. */
+        Machine.Turn after(Machine.Turn turn) {
+            return () -> {
+                turn.run();
+                beat();
+            };
+        }
+
+        @Override
+        public void close() {
+            pulses.remove(this);
+        }
+    }
+
+    /** Begins to watch a part. */
+    Pulse pulse(String part) {
+        Pulse pulse = new Pulse(part);
+        pulses.add(pulse);
+        return pulse;
+    }
+
     void enter(RelayState state, @Nullable AftercommitException reason) {
-        Phase before = phase;
-        phase = new Phase(state, before.state() == state ? before.since() : Instant.now(), reason);
+        RelayStatus.Phase before = phase;
+        phase = new RelayStatus.Phase(state, before.state() == state ? before.since() : clock.instant(), reason);
     }
 
     void runStarted() {
@@ -50,7 +95,6 @@ public final class Progress {
 
     void publishing(Publisher current) {
         publisher = current;
-        turned();
     }
 
     synchronized void publishingEnded() {
@@ -59,10 +103,6 @@ public final class Progress {
         if (ended != null) {
             storedBefore += ended.acknowledged();
         }
-    }
-
-    void turned() {
-        lastTurn = System.nanoTime();
     }
 
     void skippedOne() {
@@ -81,64 +121,30 @@ public final class Progress {
         slot = current;
     }
 
-    public Phase phase() {
-        return phase;
+    /** All of it, now. */
+    RelayStatus status() {
+        return new RelayStatus(
+                phase,
+                flow(),
+                new RelayStatus.Place(epoch, lastPosition, confirmedLsn),
+                new RelayStatus.Held(parked, incidents),
+                slot,
+                stuck());
     }
 
-    /** Messages stored by this process. */
-    public synchronized long stored() {
+    private synchronized RelayStatus.Flow flow() {
         Publisher current = publisher;
-        return storedBefore + (current == null ? 0 : current.acknowledged());
+        long acknowledged = current == null ? 0 : current.acknowledged();
+        long inFlight = current == null ? 0 : current.published() - acknowledged;
+        return new RelayStatus.Flow(storedBefore + acknowledged, inFlight, skipped.sum(), runs.sum());
     }
 
-    /** Messages on their way to the stream. */
-    public long inFlight() {
-        Publisher current = publisher;
-        return current == null ? 0 : current.published() - current.acknowledged();
-    }
-
-    /** Changes that were in the stream already when they were read again. */
-    public long skipped() {
-        return skipped.sum();
-    }
-
-    /** Runs that were started; each lost server ends one. */
-    public long runs() {
-        return runs.sum();
-    }
-
-    /** What the slot was last told, as a number; 0 before the first time. */
-    public long confirmedLsn() {
-        return confirmedLsn;
-    }
-
-    /** The last position that was sent; null before the first. */
-    public @Nullable OutboxPosition lastPosition() {
-        return lastPosition;
-    }
-
-    /** The slot as it was last looked at. */
-    public @Nullable SlotState slot() {
-        return slot;
-    }
-
-    /** The epoch; 0 before it is known. */
-    public int epoch() {
-        return epoch;
-    }
-
-    /** Incidents that the database knows, by kind; empty before it was asked. */
-    public Map<String, Long> incidents() {
-        return incidents;
-    }
-
-    /** Events that are held back, as they were last counted. */
-    public long parked() {
-        return parked;
-    }
-
-    /** How long ago the streaming thread was last seen to go round. */
-    public long secondsSinceLastTurn() {
-        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lastTurn);
+    private RelayStatus.@Nullable Stuck stuck() {
+        Instant latest = clock.instant().minus(PATIENCE);
+        return pulses.stream()
+                .filter(pulse -> pulse.lastBeat.isBefore(latest))
+                .min(Comparator.comparing(pulse -> pulse.lastBeat))
+                .map(pulse -> new RelayStatus.Stuck(pulse.part, Duration.between(pulse.lastBeat, clock.instant())))
+                .orElse(null);
     }
 }

@@ -3,9 +3,10 @@ package dev.aftercommit.relay.supervise;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.config.RelayConfig;
+import dev.aftercommit.relay.status.RelayState;
+import dev.aftercommit.relay.status.RelayStatus;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -24,8 +25,9 @@ public final class Relay implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(20);
 
     private final RelayConfig config;
-    private final Progress progress = new Progress();
-    private final RetryLog retryLog = new RetryLog(Clock.systemUTC());
+    private final Clock clock = Clock.systemUTC();
+    private final Progress progress = new Progress(clock);
+    private final RetryLog retryLog = new RetryLog(clock);
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -33,8 +35,9 @@ public final class Relay implements AutoCloseable {
         this.config = config;
     }
 
-    public Progress progress() {
-        return progress;
+    /** What it does at this moment. Any thread may ask. */
+    public RelayStatus status() {
+        return progress.status();
     }
 
     /**
@@ -49,9 +52,8 @@ public final class Relay implements AutoCloseable {
             boolean everWorked = false;
             Duration backoff = FIRST_BACKOFF;
             while (stop.getCount() > 0) {
-                long storedBefore = progress.stored();
-                RelayRun run =
-                        new RelayRun(config, progress, () -> stop.getCount() == 0, new Threads(Clock.systemUTC()));
+                long storedBefore = status().flow().stored();
+                RelayRun run = new RelayRun(config, progress, () -> stop.getCount() == 0, new Threads(clock));
                 try {
                     run.execute();
                 } catch (AftercommitException e) {
@@ -60,7 +62,7 @@ public final class Relay implements AutoCloseable {
                     if (!reachedServers || (!everWorked && isBlocking(e.code()))) {
                         throw e;
                     }
-                    boolean worked = progress.stored() > storedBefore || isSteady(progress.phase());
+                    boolean worked = status().flow().stored() > storedBefore || isSteady(status().phase());
                     backoff = worked ? FIRST_BACKOFF : longer(backoff);
                     progress.enter(isBlocking(e.code()) ? RelayState.BLOCKED : RelayState.RETRYING, e);
                     warn(e, worked);
@@ -74,9 +76,9 @@ public final class Relay implements AutoCloseable {
     }
 
     /** Streaming or standing by for a while; a run that only begins to stream and fails again has mended nothing. */
-    private static boolean isSteady(Progress.Phase phase) {
+    private boolean isSteady(RelayStatus.Phase phase) {
         return (phase.state() == RelayState.STREAMING || phase.state() == RelayState.STANDBY)
-                && phase.since().isBefore(Instant.now().minus(STEADY));
+                && phase.since().isBefore(clock.instant().minus(STEADY));
     }
 
     private void warn(AftercommitException failure, boolean workedBefore) {

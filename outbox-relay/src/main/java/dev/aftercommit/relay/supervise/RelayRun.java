@@ -12,6 +12,7 @@ import dev.aftercommit.relay.preflight.DatabasePreflight;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.status.RelayState;
 import dev.aftercommit.relay.upkeep.TableUpkeep;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -136,7 +137,7 @@ final class RelayRun {
 
     private void standBy() {
         stoodBy = true;
-        if (progress.phase().state() != RelayState.STANDBY) {
+        if (progress.status().phase().state() != RelayState.STANDBY) {
             progress.enter(RelayState.STANDBY, null);
             LOG.info("Another relay is active; this one stands by");
         }
@@ -144,7 +145,7 @@ final class RelayRun {
 
     /** No relay leads, so it is one that has just died, or a program that is none. */
     private void waitForSlot(String who) {
-        if (progress.phase().state() != RelayState.WAITING) {
+        if (progress.status().phase().state() != RelayState.WAITING) {
             LOG.info("Waits for the replication slot, which is in use by {}", who);
         }
         progress.enter(

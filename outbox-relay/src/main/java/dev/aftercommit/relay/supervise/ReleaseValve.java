@@ -16,6 +16,7 @@ import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.status.RelayState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

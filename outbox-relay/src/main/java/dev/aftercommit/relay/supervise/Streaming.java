@@ -18,6 +18,7 @@ import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.status.RelayState;
 import dev.aftercommit.relay.upkeep.Chore;
 import dev.aftercommit.relay.upkeep.Heartbeat;
 import dev.aftercommit.relay.upkeep.ParkedWatch;
@@ -85,11 +86,11 @@ final class Streaming {
             SlotCheckpoint checkpoint = new SlotCheckpoint();
             JournalWriter writer =
                     new JournalWriter(journal, pending, checkpoint, publisher::acknowledged, past.noted());
-            Pipeline pipeline =
-                    pipeline(journal, past, admission, publisher, new Pipeline.Records(pending, checkpoint, writer));
             Proof proof = new Proof(proofs, writer);
             progress.publishing(publisher);
-            try (CaptureSource capture = source.capture()) {
+            try (Pipeline pipeline = pipeline(
+                            journal, past, admission, publisher, new Pipeline.Records(pending, checkpoint, writer));
+                    CaptureSource capture = source.capture()) {
                 capture.start(pipeline);
                 progress.enter(RelayState.STREAMING, null);
                 LOG.info(
@@ -129,7 +130,10 @@ final class Streaming {
         slow.add(new ProofChore(writing.proof()));
         slow.addAll(tables.chores(source, stream, writing.begun().mark().term(), machine.clock()));
         Upkeep proofs = new Upkeep(machine.clock(), slow);
-        try (Machine.Worker journal = machine.start("journal", JOURNAL, () -> write(writing.writer()));
+        try (Progress.Pulse written = progress.pulse("journal");
+                Progress.Pulse watched = progress.pulse("upkeep");
+                Machine.Worker journal =
+                        machine.start("journal", JOURNAL, written.after(() -> write(writing.writer())));
                 Machine.Worker proving = machine.start("proof", PROVE, () -> {
                     Chore.Finding found = proofs.tick();
                     if (!(found instanceof Chore.Finding.Nothing)) {
@@ -149,6 +153,7 @@ final class Streaming {
                             new PastWatch(source, writing.journal(), stream),
                             new ParkedWatch(writing.journal(), writing.writer(), writing.begun(), progress::parked)));
             while (!stopped.getAsBoolean()) {
+                watched.beat();
                 Publisher.Refused refused = refused(publisher);
                 if (refused != null) {
                     stopGracefully(capture, pipeline, publisher);

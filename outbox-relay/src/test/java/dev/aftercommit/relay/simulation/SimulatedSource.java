@@ -17,6 +17,7 @@ import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.TablePartitions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** {@link Source} by a simulated database, as one process sees it. */
 final class SimulatedSource implements Source {
@@ -145,7 +146,7 @@ final class SimulatedSource implements Source {
     }
 
     @Override
-    public Noted makeSlot(NewEpoch epoch, JournalMark mark) {
+    public Noted makeSlot(NewEpoch epoch, JournalMark mark, Consumer<String> waits) {
         calls.call("dropSlot", () -> {
             requireLease();
             Slot slot = database.contents.slot;

@@ -38,7 +38,7 @@ public final class SimulatedLeading {
                         new Leading.Work("bank", NO_UPKEEP),
                         source,
                         stream,
-                        new Progress(),
+                        new Progress(host.clock()),
                         stopped,
                         new HostedMachine(host))
                 .lead();

@@ -1,4 +1,4 @@
-package dev.aftercommit.relay.supervise;
+package dev.aftercommit.relay.status;
 
 import java.util.Locale;
 
@@ -8,7 +8,7 @@ public enum RelayState {
     STARTING,
     /** Healthy, and waits for the active relay to go away. */
     STANDBY,
-    /** No relay is active, but somebody else holds the replication slot. */
+    /** No relay is active, but somebody else holds the replication slot, or transactions that keep it from being made. */
     WAITING,
     /** Mends what a changed past has left out. */
     HEALING,
