@@ -9,7 +9,7 @@ public final class NetworkLink implements AutoCloseable {
     private final PortForward forward;
 
     public NetworkLink(int serverPort) throws IOException {
-        forward = new PortForward(serverPort, client -> new PortForward.Opening(line, ByteBuffer.allocate(0)));
+        forward = new PortForward(client -> new PortForward.Opening(serverPort, line, ByteBuffer.allocate(0)));
     }
 
     public int port() {

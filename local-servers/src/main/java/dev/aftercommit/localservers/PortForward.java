@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Listens on a port of its own and carries what clients say to a server of this machine and back. Thread-safe. */
 final class PortForward implements Closeable {
-    /** Which line a connection goes over, and what its client has said until that was known. */
-    record Opening(NetworkLine line, ByteBuffer said) {}
+    /** Where a connection leads and over which line, and what its client has said until that was known. */
+    record Opening(int serverPort, NetworkLine line, ByteBuffer said) {}
 
     /** Looks at how a client opens its connection. */
     interface Entrance {
@@ -28,10 +28,8 @@ final class PortForward implements Closeable {
     private final ServerSocket listener;
     private final Entrance entrance;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private volatile int serverPort;
 
-    PortForward(int serverPort, Entrance entrance) throws IOException {
-        this.serverPort = serverPort;
+    PortForward(Entrance entrance) throws IOException {
         this.entrance = entrance;
         this.listener = new ServerSocket(Ports.free(), BACKLOG, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
@@ -39,11 +37,6 @@ final class PortForward implements Closeable {
 
     int port() {
         return listener.getLocalPort();
-    }
-
-    /** New connections lead to another server. */
-    void redirect(int otherPort) {
-        serverPort = otherPort;
     }
 
     private void accept() {
@@ -63,7 +56,7 @@ final class PortForward implements Closeable {
             client.setTcpNoDelay(true);
             Opening opening = entrance.open(client);
             opening.line().pass();
-            Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+            Socket server = new Socket(InetAddress.getLoopbackAddress(), opening.serverPort());
             sockets.add(server);
             server.setTcpNoDelay(true);
             Channels.newChannel(server.getOutputStream()).write(opening.said().rewind());

@@ -11,11 +11,16 @@ public final class PostgresLink implements AutoCloseable {
     private final NetworkLine sql = new NetworkLine();
     private final NetworkLine replication = new NetworkLine();
     private final PortForward forward;
+    private volatile int sqlPort;
+    private volatile int replicationPort;
 
     public PostgresLink(int serverPort) throws IOException {
-        forward = new PortForward(serverPort, client -> {
+        redirect(serverPort);
+        forward = new PortForward(client -> {
             StartupPacket packet = StartupPacket.read(client);
-            return new PortForward.Opening(packet.isReplication() ? replication : sql, packet.bytes());
+            return packet.isReplication()
+                    ? new PortForward.Opening(replicationPort, replication, packet.bytes())
+                    : new PortForward.Opening(sqlPort, sql, packet.bytes());
         });
     }
 
@@ -34,8 +39,14 @@ public final class PostgresLink implements AutoCloseable {
     }
 
     /** New connections lead to another server, as an address does that moves at a failover. */
-    public void redirect(int serverPort) {
-        forward.redirect(serverPort);
+    public final void redirect(int serverPort) {
+        sqlPort = serverPort;
+        replicationPort = serverPort;
+    }
+
+    /** The same for those of the replication protocol alone, as a proxy does it that looks at each connection. */
+    public void redirectReplication(int serverPort) {
+        replicationPort = serverPort;
     }
 
     @Override

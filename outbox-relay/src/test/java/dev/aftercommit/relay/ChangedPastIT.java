@@ -3,6 +3,7 @@ package dev.aftercommit.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.aftercommit.localservers.PostgresLink;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.harness.RelayJar;
@@ -356,6 +357,31 @@ class ChangedPastIT {
         }
         assertThat(world.query("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
         assertThat(world.stored()).isEqualTo(10);
+    }
+
+    /** As a proxy does it that looks at each connection, or an address that moves between two of them. */
+    @Test
+    void aReplicationConnectionThatReachesACopyOfTheDatabaseIsRefused() throws Exception {
+        publishSomeAndStop(50);
+        world.postgres().stop();
+        Path copy = copy(data, folder.resolve("snapshot"));
+        world.postgres().startAgain();
+        try (PostgresServer other = PostgresServer.builder()
+                        .dataDirectory(copy)
+                        .setting("max_prepared_transactions", "5")
+                        .start();
+                PostgresLink link = new PostgresLink(world.postgres().port())) {
+            link.redirectReplication(other.port());
+            Map<String, String> throughIt =
+                    Map.of("OUTBOX_DATABASE_URL", "jdbc:postgresql://localhost:" + link.port() + "/accounts");
+            Writers.write(world, 20);
+            RelayWorld.Relay relay = world.launch("run", throughIt);
+            world.awaitState(relay, "blocked: The replication connection reaches another server");
+            assertThat(world.stored()).isEqualTo(50);
+            link.redirect(world.postgres().port());
+            world.awaitState(relay, "streaming");
+            verifyAllStoredOnce();
+        }
     }
 
     private void publishSomeAndStop(int events) throws Exception {

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ public final class DebeziumCapture implements CaptureSource {
 
     private final Database database;
     private final SlotNames names;
+    private final IntConsumer serves;
     private final String captureId = UUID.randomUUID().toString();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -37,14 +39,19 @@ public final class DebeziumCapture implements CaptureSource {
     private volatile @Nullable DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private volatile @Nullable Throwable failure;
 
-    public DebeziumCapture(Database database, SlotNames names) {
+    /**
+     * @param serves is given the server's process at the other end before anything is read, and throws an
+     *     {@link AftercommitException} when it is not one of the right server
+     */
+    public DebeziumCapture(Database database, SlotNames names, IntConsumer serves) {
         this.database = database;
         this.names = names;
+        this.serves = serves;
     }
 
     @Override
     public void start(ChangeListener listener) throws InterruptedException {
-        CaptureSession started = new CaptureSession(listener);
+        CaptureSession started = new CaptureSession(listener, serves);
         session = started;
         OutboxConnectorTask.register(captureId, started);
         DebeziumEngine<RecordChangeEvent<SourceRecord>> running = DebeziumEngine.create(
@@ -62,11 +69,7 @@ public final class DebeziumCapture implements CaptureSource {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!started.streaming().await(20, TimeUnit.MILLISECONDS)) {
             if (finished.getCount() == 0) {
-                Throwable cause = failure;
-                throw new AftercommitException(
-                        ErrorCode.DATABASE_UNAVAILABLE,
-                        "Streaming did not start: " + Reason.rootOf(cause) + ".",
-                        cause);
+                throw notStarted(failure);
             }
             if (System.nanoTime() - deadline > 0) {
                 close();
@@ -74,6 +77,16 @@ public final class DebeziumCapture implements CaptureSource {
                         ErrorCode.DATABASE_UNAVAILABLE, "Streaming did not start within " + START_SECONDS + " s.");
             }
         }
+    }
+
+    private static AftercommitException notStarted(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AftercommitException known) {
+                return known;
+            }
+        }
+        return new AftercommitException(
+                ErrorCode.DATABASE_UNAVAILABLE, "Streaming did not start: " + Reason.rootOf(failure) + ".", failure);
     }
 
     private void finished(ChangeListener listener, @Nullable String message, @Nullable Throwable error) {

@@ -31,6 +31,7 @@ final class OutboxReplicationConnection implements ReplicationConnection {
     @Override
     public ReplicationStream startStreaming(WalPositionLocator walPosition) throws SQLException {
         PGConnection connection = debezium.connection().unwrap(PGConnection.class);
+        session.connected(connection.getBackendPID());
         ChainedLogicalStreamBuilder builder = connection
                 .getReplicationAPI()
                 .replicationStream()

@@ -14,12 +14,14 @@ import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.TablePartitions;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,14 +37,18 @@ public final class PostgresSource implements Source {
     /** Longer than it takes the server to notice that a relay is frozen or cut off. */
     private static final long HOLDER_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
+    private static final String WAL_SENDER =
+            "SELECT FROM pg_stat_activity WHERE pid = ? AND backend_type = 'walsender'";
+
     private final Database database;
     private final SlotNames names;
-    private final Supplier<CaptureSource> captures;
+    private final Function<IntConsumer, CaptureSource> captures;
     private final Connection connection;
     private final LeaderLock lock;
     private long heldSince;
 
-    private PostgresSource(Database database, SlotNames names, Supplier<CaptureSource> captures) throws SQLException {
+    private PostgresSource(Database database, SlotNames names, Function<IntConsumer, CaptureSource> captures)
+            throws SQLException {
         this.database = database;
         this.names = names;
         this.captures = captures;
@@ -55,7 +61,8 @@ public final class PostgresSource implements Source {
      *
      * @throws AftercommitException {@link ErrorCode#DATABASE_UNAVAILABLE}, {@link ErrorCode#DATABASE_UNSUITABLE}
      */
-    public static PostgresSource connect(Database database, SlotNames names, Supplier<CaptureSource> captures) {
+    public static PostgresSource connect(
+            Database database, SlotNames names, Function<IntConsumer, CaptureSource> captures) {
         try {
             return new PostgresSource(database, names, captures);
         } catch (SQLException e) {
@@ -65,7 +72,7 @@ public final class PostgresSource implements Source {
 
     /** As {@link #connect}, for commands that look at the past and capture nothing. */
     public static PostgresSource forLooking(Database database, SlotNames names) {
-        return connect(database, names, () -> {
+        return connect(database, names, serves -> {
             throw new IllegalStateException("This source was opened for looking only.");
         });
     }
@@ -189,7 +196,25 @@ public final class PostgresSource implements Source {
 
     @Override
     public CaptureSource capture() {
-        return captures.get();
+        return captures.apply(this::requireServes);
+    }
+
+    /** A proxy, or an address that moves at a failover, may lead one connection here and the next to another server. */
+    private void requireServes(int process) {
+        run(() -> {
+            try (PreparedStatement statement = connection.prepareStatement(WAL_SENDER)) {
+                statement.setInt(1, process);
+                try (ResultSet row = statement.executeQuery()) {
+                    if (!row.next()) {
+                        throw new AftercommitException(
+                                ErrorCode.DATABASE_UNSUITABLE,
+                                "The replication connection reaches another server than the relay's other connections to "
+                                        + database.config().printable()
+                                        + ". OUTBOX_DATABASE_URL must lead all of them to one server, the primary.");
+                    }
+                }
+            }
+        });
     }
 
     @Override

@@ -54,7 +54,7 @@ final class RelayRun {
         progress.runStarted();
         Database database = new Database(config.database());
         try (PostgresSource source =
-                PostgresSource.connect(database, NAMES, () -> new DebeziumCapture(database, NAMES))) {
+                PostgresSource.connect(database, NAMES, serves -> new DebeziumCapture(database, NAMES, serves))) {
             requireSuitable(database, source);
             passedChecks = wasPublished(source);
             try {

@@ -68,7 +68,7 @@ class CaptureIT {
             insert(first, ids[3]);
             first.commit();
         }
-        try (CaptureSource source = new DebeziumCapture(database, SlotNames.DEFAULT)) {
+        try (CaptureSource source = new DebeziumCapture(database, SlotNames.DEFAULT, anyServer -> {})) {
             source.start(listener);
             await().atMost(PATIENCE).until(() -> listener.changes.size() == 4);
             assertThat(listener.ids()).containsExactly(ids);
@@ -86,8 +86,8 @@ class CaptureIT {
     @Test
     void aSlotThatSomebodyElseReadsIsAFailureToStartThatNamesHim() throws Exception {
         makeSlot();
-        try (CaptureSource other = new DebeziumCapture(database, SlotNames.DEFAULT);
-                CaptureSource late = new DebeziumCapture(database, SlotNames.DEFAULT)) {
+        try (CaptureSource other = new DebeziumCapture(database, SlotNames.DEFAULT, anyServer -> {});
+                CaptureSource late = new DebeziumCapture(database, SlotNames.DEFAULT, anyServer -> {})) {
             other.start(new RecordingListener());
             String pid = query("SELECT active_pid FROM pg_replication_slots");
             assertThatThrownBy(() -> late.start(listener))
@@ -99,7 +99,7 @@ class CaptureIT {
 
     @Test
     void aSlotThatIsMissingIsAFailureToStartAndIsNotMade() throws Exception {
-        try (CaptureSource source = new DebeziumCapture(database, SlotNames.DEFAULT)) {
+        try (CaptureSource source = new DebeziumCapture(database, SlotNames.DEFAULT, anyServer -> {})) {
             assertThatThrownBy(() -> source.start(listener))
                     .isInstanceOf(AftercommitException.class)
                     .hasMessageContaining("outbox")
@@ -111,7 +111,7 @@ class CaptureIT {
     @Test
     void aSenderThatIsEndedIsReportedOnce() throws Exception {
         makeSlot();
-        try (CaptureSource source = new DebeziumCapture(database, SlotNames.DEFAULT)) {
+        try (CaptureSource source = new DebeziumCapture(database, SlotNames.DEFAULT, anyServer -> {})) {
             source.start(listener);
             sql("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots");
             await().atMost(PATIENCE).until(() -> listener.failure.get() != null);
