@@ -26,6 +26,7 @@ public final class JournalWriter {
     private final Ledger ledger;
     private final PendingEvents pending;
     private final SlotCheckpoint checkpoint;
+    private final ReplayWindow window;
     private final LongSupplier acknowledged;
     private final long startSequence;
     private long entry;
@@ -40,13 +41,20 @@ public final class JournalWriter {
     /**
      * Goes on behind what is noted.
      *
+     * @param window says how far the slot may be confirmed
      * @param acknowledged how many messages from the first on are stored
      */
     public JournalWriter(
-            Ledger ledger, PendingEvents pending, SlotCheckpoint checkpoint, LongSupplier acknowledged, Noted noted) {
+            Ledger ledger,
+            PendingEvents pending,
+            SlotCheckpoint checkpoint,
+            ReplayWindow window,
+            LongSupplier acknowledged,
+            Noted noted) {
         this.ledger = ledger;
         this.pending = pending;
         this.checkpoint = checkpoint;
+        this.window = window;
         this.acknowledged = acknowledged;
         this.mark = noted.mark();
         this.entry = noted.entry();
@@ -69,7 +77,7 @@ public final class JournalWriter {
         }
         long lsn = checkpoint.confirmable(taken);
         JournalMark progress = mark.withProven(proven);
-        if (Long.compareUnsigned(lsn, mark.confirmLsn()) > 0) {
+        if (Long.compareUnsigned(lsn, mark.confirmLsn()) > 0 && window.isSafe(lsn)) {
             progress = progress.withConfirmLsn(lsn);
         }
         List<JournalRow> rows = new ArrayList<>();

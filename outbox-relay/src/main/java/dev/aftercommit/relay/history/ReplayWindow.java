@@ -1,5 +1,6 @@
 package dev.aftercommit.relay.history;
 
+import dev.aftercommit.relay.source.DatabaseState;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells changes that the slot delivers again from new ones. The journal's entries behind the confirmed LSN come in the
@@ -22,6 +24,7 @@ import java.util.stream.Collectors;
  */
 public final class ReplayWindow {
     private static final int ROWS = 64;
+    private static final long NOTHING_MISSED = -1;
 
     /** What a change is. */
     public enum Verdict {
@@ -40,11 +43,17 @@ public final class ReplayWindow {
     /** What the slot did not deliver where the journal has it. */
     private final Set<UUID> elsewhere = new HashSet<>();
 
+    /** Where the WAL ended before the window was made: what is elsewhere comes before it, or is a ghost. */
+    private final long endLsn;
+    /** The first place of what is elsewhere; the last LSN that there can be while nothing is. */
+    private volatile long missedLsn = NOTHING_MISSED;
+
     private int index;
     private int lastOrdinal = -1;
 
-    private ReplayWindow(Ledger ledger, long lastLsn, Set<UUID> ghosts) {
+    private ReplayWindow(Ledger ledger, long lastLsn, Set<UUID> ghosts, long endLsn) {
         this.ledger = ledger;
+        this.endLsn = endLsn;
         this.lastLsn = lastLsn;
         this.ghosts = ghosts;
     }
@@ -65,12 +74,13 @@ public final class ReplayWindow {
     }
 
     /**
-     * The window behind an LSN.
+     * The window behind what the slot has confirmed: what was committed before it does not come again.
      *
-     * @param confirmedLsn of the slot: what was committed before it does not come again
+     * @param database as it was after the stream's end was journaled
      */
-    public static ReplayWindow behind(Ledger ledger, Noted noted, long confirmedLsn) {
-        ReplayWindow window = new ReplayWindow(ledger, noted.mark().lastLsn(), ledger.ghosts());
+    public static ReplayWindow of(Ledger ledger, Noted noted, DatabaseState database) {
+        long confirmedLsn = database.slot() == null ? 0 : database.slot().confirmedLsn();
+        ReplayWindow window = new ReplayWindow(ledger, noted.mark().lastLsn(), ledger.ghosts(), database.endLsn());
         Set<Integer> epochs = epochsOfThisCluster(noted);
         long entry = noted.entry() + 1;
         while (true) {
@@ -109,7 +119,20 @@ public final class ReplayWindow {
         return ledger.withoutEntry(List.of(id), 0).isEmpty() ? Verdict.JOURNALED : Verdict.PASSED;
     }
 
-    private boolean walkTo(long lsn, int ordinal, UUID id) {
+    /** Everything that was committed before this LSN has come. */
+    public void passed(long lsn) {
+        walkTo(lsn, 0, null);
+    }
+
+    /**
+     * Whether the slot may be confirmed up to an LSN that was passed. What is elsewhere would be new to the window of a
+     * relay that begins behind the place where it was missed. Any thread may ask.
+     */
+    public boolean isSafe(long lsn) {
+        return Long.compareUnsigned(lsn, missedLsn) <= 0 || Long.compareUnsigned(lsn, endLsn) >= 0;
+    }
+
+    private boolean walkTo(long lsn, int ordinal, @Nullable UUID id) {
         while (!rows.isEmpty()) {
             JournalRow row = rows.getFirst();
             while (index < row.events().size()) {
@@ -117,12 +140,13 @@ public final class ReplayWindow {
                 if (order == 0) {
                     order = Integer.compareUnsigned(row.events().ordinal(index), ordinal);
                 }
-                if (order > 0) {
+                if (order > 0 || (order == 0 && id == null)) {
                     return false;
                 }
                 boolean found = order == 0 && row.events().id(index).equals(id);
                 if (!found) {
                     elsewhere.add(row.events().id(index));
+                    missedLsn = missedLsn == NOTHING_MISSED ? row.events().lsn(index) : missedLsn;
                 }
                 index++;
                 if (found) {

@@ -54,6 +54,7 @@ final class OwedListener implements ChangeListener {
     /** The slot keeps an event that was passed over until it is healed. */
     @Override
     public void onBoundary(long lsn) {
+        window.passed(lsn);
         if (!passedOver) {
             checkpoint.reached(pending.added(), lsn);
         }

@@ -126,6 +126,7 @@ final class Pipeline implements ChangeListener, AutoCloseable {
     /** The slot keeps an event that was passed over until it is healed. */
     @Override
     public void onBoundary(long lsn) {
+        window.passed(lsn);
         if (!passed.isEmpty()) {
             return;
         }

@@ -112,14 +112,10 @@ final class ReleaseValve {
                 budget >> 20);
         PendingEvents pending = new PendingEvents(machine.room());
         SlotCheckpoint checkpoint = new SlotCheckpoint();
-        JournalWriter writer = new JournalWriter(ledger, pending, checkpoint, () -> 0, noted);
-        SlotState slot = database.slot();
+        ReplayWindow window = ReplayWindow.of(ledger, noted, database);
+        JournalWriter writer = new JournalWriter(ledger, pending, checkpoint, window, () -> 0, noted);
         OwedListener listener = new OwedListener(
-                new Positions(noted, database.systemIdentifier()),
-                ReplayWindow.behind(ledger, noted, slot == null ? 0 : slot.confirmedLsn()),
-                pending,
-                checkpoint,
-                writer);
+                new Positions(noted, database.systemIdentifier()), window, pending, checkpoint, writer);
         try (CaptureSource capture = source.capture()) {
             capture.start(listener);
             journal(listener, writer);

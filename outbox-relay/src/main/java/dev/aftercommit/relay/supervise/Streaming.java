@@ -16,7 +16,6 @@ import dev.aftercommit.relay.publish.StreamState;
 import dev.aftercommit.relay.source.CaptureSource;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
-import dev.aftercommit.relay.source.SlotState;
 import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.status.RelayState;
 import dev.aftercommit.relay.upkeep.Chore;
@@ -84,12 +83,15 @@ final class Streaming {
                 Publisher publisher = stream.publisher(now)) {
             PendingEvents pending = new PendingEvents(machine.room());
             SlotCheckpoint checkpoint = new SlotCheckpoint();
+            ReplayWindow window = ReplayWindow.of(journal, past.noted(), past.database());
             JournalWriter writer =
-                    new JournalWriter(journal, pending, checkpoint, publisher::acknowledged, past.noted());
+                    new JournalWriter(journal, pending, checkpoint, window, publisher::acknowledged, past.noted());
+            Pipeline.Changes changes = new Pipeline.Changes(
+                    new Positions(past.noted(), past.database().systemIdentifier()), window);
+            Pipeline.Records records = new Pipeline.Records(pending, checkpoint, writer);
             Proof proof = new Proof(proofs, writer);
             progress.publishing(publisher);
-            try (Pipeline pipeline = pipeline(
-                            journal, past, admission, publisher, new Pipeline.Records(pending, checkpoint, writer));
+            try (Pipeline pipeline = new Pipeline(admission, changes, publisher, records, progress, machine);
                     CaptureSource capture = source.capture()) {
                 capture.start(pipeline);
                 progress.enter(RelayState.STREAMING, null);
@@ -103,20 +105,6 @@ final class Streaming {
                 progress.publishingEnded();
             }
         }
-    }
-
-    private Pipeline pipeline(
-            Ledger journal, Past past, Admission admission, Publisher publisher, Pipeline.Records records) {
-        SlotState slot = Objects.requireNonNull(past.database().slot());
-        return new Pipeline(
-                admission,
-                new Pipeline.Changes(
-                        new Positions(past.noted(), past.database().systemIdentifier()),
-                        ReplayWindow.behind(journal, past.noted(), slot.confirmedLsn())),
-                publisher,
-                records,
-                progress,
-                machine);
     }
 
     /** The journal, who writes and who proves it, and how it was in the beginning. */
