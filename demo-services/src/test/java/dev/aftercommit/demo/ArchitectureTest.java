@@ -1,0 +1,46 @@
+package dev.aftercommit.demo;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Two services that could be two repositories. */
+class ArchitectureTest {
+    private static final JavaClasses MODULE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.aftercommit.demo");
+
+    @Test
+    void theDirectoryKnowsTheAccountsByTheirEventsOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("..demo.directory..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("..demo.account..")
+                .check(MODULE);
+    }
+
+    @Test
+    void theAccountsDoNotKnowWhoListens() {
+        noClasses()
+                .that()
+                .resideInAPackage("..demo.account..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("..demo.directory..", "..demo.page..", "io.nats..")
+                .check(MODULE);
+    }
+
+    @Test
+    void packagesDoNotDependOnEachOtherInCircles() {
+        slices().matching("dev.aftercommit.demo.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(MODULE);
+    }
+}
