@@ -21,6 +21,8 @@ final class Backlog {
     void load(int events) throws SQLException {
         copySlot(RELAY_SLOT, BASE_SLOT);
         servers.sql(
+                "CREATE TABLE public.journal_before AS TABLE outbox.journal",
+                "CREATE TABLE public.history_before AS TABLE outbox.history",
                 "SET synchronous_commit = off",
                 insert(events / ROWS_A_TRANSACTION, ROWS_A_TRANSACTION),
                 "SET synchronous_commit = on",
@@ -47,16 +49,26 @@ final class Backlog {
                 """.formatted(transactions, rows);
     }
 
-    /** Puts a slot before the first of the events. */
+    /** Puts a slot before the first of the events; if it is the relay's, the journal knows none of them. */
     void rewind(String slot) throws SQLException {
         dropSlot(slot);
         copySlot(BASE_SLOT, slot);
+        if (slot.equals(RELAY_SLOT)) {
+            servers.sql(
+                    "TRUNCATE outbox.journal",
+                    "INSERT INTO outbox.journal SELECT * FROM public.journal_before",
+                    "DELETE FROM outbox.history",
+                    "INSERT INTO outbox.history SELECT * FROM public.history_before");
+        }
     }
 
     /** Makes the relay forget that it ever ran, so that its next start takes the events from the table. */
     void forgetRelay() throws SQLException {
         dropSlot(RELAY_SLOT);
-        servers.sql("DELETE FROM outbox.epoch");
+        servers.sql(
+                "TRUNCATE outbox.journal",
+                "DELETE FROM outbox.epoch",
+                "UPDATE outbox.history SET stream_config = NULL, stream_first = NULL, stream_holes = NULL, publication = NULL");
     }
 
     void dropSlot(String slot) throws SQLException {

@@ -38,6 +38,13 @@ final class Drain {
         return new Drain(servers, contender, events).run();
     }
 
+    /** Runs a relay that has published all of the events, and whose stream is gone. */
+    static DrainResult measureWithoutStream(Servers servers, Contender contender, int events)
+            throws SQLException, IOException, JetStreamApiException, InterruptedException {
+        servers.deleteStream(contender.stream());
+        return new Drain(servers, contender, events).run();
+    }
+
     private DrainResult run() throws SQLException, IOException, JetStreamApiException, InterruptedException {
         ProcessUsage nats = servers.natsUsage();
         Duration natsBefore = nats.cpu();

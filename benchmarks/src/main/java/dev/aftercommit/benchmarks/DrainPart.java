@@ -40,6 +40,11 @@ final class DrainPart {
         backlog.forgetRelay();
         results.add(Drain.measure(
                 servers, AftercommitRelay.of("Aftercommit, first start, from the table", relayJvmArgs), events));
+        Progress.say("Making the stream again by " + relay.name());
+        results.add(Drain.measureWithoutStream(
+                servers,
+                AftercommitRelay.of("Aftercommit, stream made again, from journal and table", relayJvmArgs),
+                events));
         print(results, others.size(), out);
     }
 
