@@ -107,6 +107,9 @@ public final class Healing {
     }
 
     private void replaceSlot(Past past, String why) {
+        if (isInAnotherCluster(past)) {
+            notePublication(past.noted());
+        }
         healWithNewSlot(
                 past,
                 Incident.of(
@@ -116,11 +119,6 @@ public final class Healing {
     }
 
     private void healWithNewSlot(Past past, Incident incident) {
-        boolean isAnotherCluster = past.noted().epoch() != null
-                && !past.noted()
-                        .epoch()
-                        .systemIdentifier()
-                        .equals(past.database().systemIdentifier());
         JournalMark mark = past.noted().mark();
         source.makeSlot(
                 new NewEpoch(
@@ -129,8 +127,13 @@ public final class Healing {
                         0,
                         new Heal.Unjournaled(),
                         incident),
-                isAnotherCluster ? mark.withProven(null) : mark);
+                isInAnotherCluster(past) ? mark.withProven(null) : mark);
         LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+    }
+
+    private static boolean isInAnotherCluster(Past past) {
+        Epoch epoch = past.noted().epoch();
+        return epoch != null && !epoch.systemIdentifier().equals(past.database().systemIdentifier());
     }
 
     /** The proof finds what the slot has passed without a relay, since the last proven snapshot is from before. */
