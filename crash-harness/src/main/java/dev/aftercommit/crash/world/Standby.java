@@ -1,13 +1,13 @@
 package dev.aftercommit.crash.world;
 
-import dev.aftercommit.localservers.NetworkLink;
 import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.localservers.PostgresStandby;
 import dev.aftercommit.localservers.Sql;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A streaming standby of the database with a synced copy of the relay's slot, as PostgreSQL 17 and later have it. Not
@@ -21,14 +21,11 @@ public final class Standby implements AutoCloseable {
             "SELECT 1 FROM pg_replication_slots WHERE slot_name = 'outbox' AND synced AND NOT temporary";
 
     private final World world;
-    private final NetworkLink link;
-    private final PostgresServer server;
-    private boolean promoted;
+    private final PostgresStandby standby;
 
-    private Standby(World world, NetworkLink link, PostgresServer server) {
+    private Standby(World world, PostgresStandby standby) {
         this.world = world;
-        this.link = link;
-        this.server = server;
+        this.standby = standby;
     }
 
     public static boolean isPossible(World world) {
@@ -39,32 +36,16 @@ public final class Standby implements AutoCloseable {
 
     /** Copies the primary, which is restarted for it, and follows it. The relays are away for a moment. */
     public static Standby start(World world) throws Exception {
-        Path copy = world.newCopy();
-        NetworkLink link = new NetworkLink(world.postgres().port());
-        String slot = "standby_" + link.port();
+        AtomicReference<PostgresStandby> followed = new AtomicReference<>();
         world.whileRelaysAreAway(() -> {
             world.slot().awaitIdle();
             world.slot().becomeFailoverSlot(world.postgres());
-            Sql.query(world.database(), "SELECT pg_create_physical_replication_slot('" + slot + "')");
-            world.postgres().stop();
-            world.postgres().copyData(copy);
-            world.postgres().startAgain();
+            followed.set(PostgresStandby.follow(
+                    world.postgres(),
+                    DatabaseTemplate.DATABASE,
+                    World.settings(PostgresServer.builder()).setting("sync_replication_slots", "on")));
         });
-        Files.createFile(copy.resolve("standby.signal"));
-        try (var slots = Files.list(copy.resolve("pg_replslot"))) {
-            slots.forEach(Folders::delete);
-        }
-        PostgresServer server = World.settings(PostgresServer.builder())
-                .copyOf(copy)
-                .setting(
-                        "primary_conninfo",
-                        "host=localhost port=" + link.port() + " user="
-                                + world.postgres().user() + " dbname=" + DatabaseTemplate.DATABASE)
-                .setting("primary_slot_name", slot)
-                .setting("sync_replication_slots", "on")
-                .setting("hot_standby_feedback", "on")
-                .start();
-        return new Standby(world, link, server);
+        return new Standby(world, Objects.requireNonNull(followed.get()));
     }
 
     /**
@@ -74,29 +55,24 @@ public final class Standby implements AutoCloseable {
     public boolean awaitSlot() throws InterruptedException {
         return Waiting.until(PATIENCE, () -> {
             Sql.query(world.database(), "SELECT pg_log_standby_snapshot()");
-            return List.of("1").equals(Sql.query(server.dataSource(DatabaseTemplate.DATABASE), IS_SYNCED));
+            return List.of("1").equals(Sql.query(standby.server().dataSource(DatabaseTemplate.DATABASE), IS_SYNCED));
         });
     }
 
     /** Hears nothing of the primary any more. */
     public void fallBehind() {
-        link.line().cut();
+        standby.fallBehind();
     }
 
     /** The primary dies, and this is the database from now on. */
     public void takeOver() throws IOException {
         world.postgres().kill();
-        Sql.query(server.dataSource(), "SELECT pg_promote()");
-        promoted = true;
-        world.failOverTo(server);
+        standby.promote();
+        world.failOverTo(standby.server());
     }
 
     @Override
     public void close() {
-        link.close();
-        if (!promoted) {
-            server.kill();
-            server.close();
-        }
+        standby.close();
     }
 }

@@ -33,9 +33,12 @@ public final class Diagnostician {
 
     /** The same without the stream, when the stream cannot be asked or is known to be well. */
     public static Diagnosis ofDatabase(DatabaseState database, Noted noted) {
-        Diagnosis found = publication(database.publication(), noted.publication());
+        Diagnosis found = cluster(database, noted);
         if (found == null) {
-            found = slot(database, noted);
+            found = publication(database.publication(), noted.publication());
+        }
+        if (found == null) {
+            found = slot(database.slot(), noted.mark());
         }
         return found == null ? new Diagnosis.Well() : found;
     }
@@ -187,6 +190,14 @@ public final class Diagnostician {
                 : null;
     }
 
+    /** In another one nothing is as it was noted: not the slot, and not the publication's row in the catalog either. */
+    private static @Nullable Diagnosis cluster(DatabaseState database, Noted noted) {
+        Epoch epoch = Objects.requireNonNull(noted.epoch());
+        return epoch.systemIdentifier().equals(database.systemIdentifier())
+                ? null
+                : new Diagnosis.SlotLost("the database runs in another cluster now");
+    }
+
     private static @Nullable Diagnosis publication(@Nullable PublicationState found, @Nullable String noted) {
         if (found == null) {
             return new Diagnosis.PublicationTouched("it was dropped", true);
@@ -207,19 +218,13 @@ public final class Diagnostician {
         return version.replaceAll("/.*", "");
     }
 
-    private static @Nullable Diagnosis slot(DatabaseState database, Noted noted) {
-        SlotState slot = database.slot();
+    private static @Nullable Diagnosis slot(@Nullable SlotState slot, JournalMark mark) {
         if (slot == null) {
             return new Diagnosis.SlotLost("it does not exist any more");
         }
         if (slot.loss() != null) {
             return new Diagnosis.SlotLost(Objects.requireNonNull(slot.loss()));
         }
-        Epoch epoch = Objects.requireNonNull(noted.epoch());
-        if (!epoch.systemIdentifier().equals(database.systemIdentifier())) {
-            return new Diagnosis.SlotLost("the database runs in another cluster now");
-        }
-        JournalMark mark = noted.mark();
         return Long.compareUnsigned(slot.confirmedLsn(), mark.confirmLsn()) > 0
                 ? new Diagnosis.SlotMoved(mark.confirmLsn(), slot.confirmedLsn())
                 : null;

@@ -114,6 +114,9 @@ public final class Healing {
     }
 
     private void replaceSlot(Past past, String why) {
+        if (isInAnotherCluster(past)) {
+            notePublication(past.noted());
+        }
         healWithNewSlot(
                 past,
                 Incident.of(
@@ -123,11 +126,6 @@ public final class Healing {
     }
 
     private void healWithNewSlot(Past past, Incident incident) {
-        boolean isAnotherCluster = past.noted().epoch() != null
-                && !past.noted()
-                        .epoch()
-                        .systemIdentifier()
-                        .equals(past.database().systemIdentifier());
         JournalMark mark = past.noted().mark();
         source.makeSlot(
                 new NewEpoch(
@@ -136,9 +134,14 @@ public final class Healing {
                         0,
                         new Heal.Unjournaled(),
                         incident),
-                isAnotherCluster ? mark.withProven(null) : mark,
+                isInAnotherCluster(past) ? mark.withProven(null) : mark,
                 waits);
         LOG.warn("{}: {}", incident.kind().word(), incident.detail());
+    }
+
+    private static boolean isInAnotherCluster(Past past) {
+        Epoch epoch = past.noted().epoch();
+        return epoch != null && !epoch.systemIdentifier().equals(past.database().systemIdentifier());
     }
 
     /** The proof finds what the slot has passed without a relay, since the last proven snapshot is from before. */

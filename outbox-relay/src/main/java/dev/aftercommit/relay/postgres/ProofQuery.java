@@ -30,7 +30,7 @@ final class ProofQuery {
                         THEN format('%1$s:%1$s:', pg_snapshot_xmin(s))
                         ELSE s::text
                    END AS snapshot,
-                   (SELECT min(x)::text::numeric FROM pg_snapshot_xip(s) AS x) AS oldest_running,
+                   (SELECT min(x::text::numeric) FROM pg_snapshot_xip(s) AS x) AS oldest_running,
                    pg_snapshot_xmax(?::pg_snapshot)::text::numeric AS proven_xmax,
                    statement_timestamp() AS taken_at,
                    (SELECT COALESCE(max(entry), 0) FROM outbox.journal) AS entry

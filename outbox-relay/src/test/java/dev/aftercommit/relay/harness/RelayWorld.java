@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
 /**
  * A database with an outbox, a NATS server, and relays as users run them: the packaged jar in its own process, with the
@@ -49,11 +50,11 @@ public final class RelayWorld implements AutoCloseable {
     /** Whoever may do everything in NATS. */
     private static final String OPERATOR = "operator";
 
-    private final PostgresServer postgres;
     private final NatsServer nats;
     private final List<Relay> relays = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private Map<String, String> relaysNatsLogin = Map.of("OUTBOX_NATS_USER", RELAY, "OUTBOX_NATS_PASSWORD", RELAY);
+    private volatile PostgresServer postgres;
     private UnaryOperator<Options.Builder> natsLogin = options -> options.userInfo(OPERATOR, OPERATOR);
 
     public RelayWorld() {
@@ -92,13 +93,25 @@ public final class RelayWorld implements AutoCloseable {
         return postgres;
     }
 
+    /** From now on this server has the database; the one before is gone. */
+    public void failOverTo(PostgresServer promoted) {
+        PostgresServer before = postgres;
+        postgres = promoted;
+        before.close();
+    }
+
     public NatsServer nats() {
         return nats;
     }
 
+    /** The database, for a superuser. */
+    public DataSource dataSource() {
+        return postgres.dataSource("accounts");
+    }
+
     /** A superuser's connection. */
     public java.sql.Connection database() throws SQLException {
-        return postgres.dataSource("accounts").getConnection();
+        return dataSource().getConnection();
     }
 
     /** The connection of a service that emits. */
