@@ -67,12 +67,17 @@ record AftercommitRelay(String name, List<String> jvmArgs, int port) implements 
 
     /** Starts it and waits until it streams. */
     JavaProcess startStreaming(Servers servers) throws IOException, InterruptedException {
+        return startAs("streaming", servers);
+    }
+
+    /** Starts it and waits until it is in this state. */
+    JavaProcess startAs(String state, Servers servers) throws IOException, InterruptedException {
         JavaProcess process = start(servers);
         long deadline = System.nanoTime() + START.toNanos();
-        while (!readiness().contains("streaming")) {
+        while (!readiness().contains(state)) {
             if (!process.isAlive() || System.nanoTime() - deadline > 0) {
                 throw new IllegalStateException(
-                        "The relay does not come to stream. Its log:\n" + Files.readString(process.log()));
+                        "The relay does not come to be " + state + ". Its log:\n" + Files.readString(process.log()));
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }

@@ -24,15 +24,20 @@ final class Backlog {
                 "CREATE TABLE public.journal_before AS TABLE outbox.journal",
                 "CREATE TABLE public.history_before AS TABLE outbox.history",
                 "SET synchronous_commit = off",
-                insert(events / ROWS_A_TRANSACTION, ROWS_A_TRANSACTION),
+                insertion(events / ROWS_A_TRANSACTION, ROWS_A_TRANSACTION),
                 "SET synchronous_commit = on",
                 // Like any older backlog: analyzed, its transactions' fate noted in the rows, all of it on disk.
                 "VACUUM ANALYZE outbox.event",
                 "CHECKPOINT");
     }
 
+    /** Inserts events for a relay that runs. */
+    void insert(int events) throws SQLException {
+        servers.sql("SET synchronous_commit = off", insertion(events / ROWS_A_TRANSACTION, ROWS_A_TRANSACTION));
+    }
+
     /** Payloads of 300 bytes, give or take the digits of a number. */
-    private static String insert(int transactions, int rows) {
+    private static String insertion(int transactions, int rows) {
         return """
                 DO $$
                 BEGIN

@@ -26,7 +26,9 @@ final class Benchmarks implements Callable<Integer> {
         drain,
         latency,
         idle,
-        emit
+        emit,
+        takeover,
+        start
     }
 
     @Option(
@@ -73,6 +75,18 @@ final class Benchmarks implements Callable<Integer> {
     private int warmUpSeconds;
 
     @Option(
+            names = "--kills",
+            description = "Relays to kill while another stands by. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "20")
+    private int kills;
+
+    @Option(
+            names = "--rows",
+            description = "Published events in the table before a relay is started. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1000000")
+    private int rows;
+
+    @Option(
             names = "--relay-jvm-arg",
             paramLabel = "ARG",
             description = "One more argument of the relay's JVM, such as -XX:StartFlightRecording=...; repeatable.")
@@ -97,6 +111,8 @@ final class Benchmarks implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         require(events >= 10 && events % 10 == 0, "--events must be a multiple of 10");
+        require(rows >= 10 && rows % 10 == 0, "--rows must be a multiple of 10");
+        require(kills > 0, "--kills must be positive");
         require(runs > 0 && seconds > 0 && warmUpSeconds >= 0, "--runs and --seconds must be positive");
         require(
                 AftercommitRelay.isBuilt(),
@@ -130,6 +146,8 @@ final class Benchmarks implements Callable<Integer> {
             case latency -> new LatencyPart(servers, rates, warmUpSeconds, seconds).run(relayJvmArgs, out);
             case idle -> new IdlePart(servers, seconds).run(relayJvmArgs, out);
             case emit -> new EmitPart(servers, warmUpSeconds, seconds).run(out);
+            case takeover -> new TakeoverPart(servers, kills).run(relayJvmArgs, out);
+            case start -> new StartPart(servers, rows).run(relayJvmArgs, out);
         }
     }
 

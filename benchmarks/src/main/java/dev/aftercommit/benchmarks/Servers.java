@@ -96,6 +96,11 @@ final class Servers implements AutoCloseable {
         }
     }
 
+    /** The sequence of the last message of the relay's stream; 0 while there is none. */
+    long lastSequence() throws IOException, JetStreamApiException {
+        return stream(STREAM).map(StreamState::getLastSequence).orElse(0L);
+    }
+
     void deleteStream(String name) throws IOException, JetStreamApiException {
         if (stream(name).isPresent()) {
             streams().deleteStream(name);

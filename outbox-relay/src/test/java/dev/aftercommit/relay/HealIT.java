@@ -108,6 +108,8 @@ class HealIT {
         world.awaitState(relay, "streaming");
         awaitAllStored();
         assertThat(incidents()).endsWith("decision");
+        assertThat(world.query("SELECT detail FROM outbox.incident WHERE kind = 'decision'"))
+                .contains("10 events are never published");
         assertThat(world.query("SELECT sum(events) FROM outbox.journal WHERE kind = 'discarded'"))
                 .isEqualTo("10");
     }

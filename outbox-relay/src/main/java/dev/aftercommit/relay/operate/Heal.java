@@ -97,25 +97,30 @@ public final class Heal {
     private void tryTo(Decision decision) throws InterruptedException {
         Past past = Past.look(source, ledger, stream);
         Diagnosis.Blocked blocked = requireOffered(decision, past);
-        Incident incident =
-                Incident.of(Incident.Kind.DECISION, "A person decided \"" + decision.word() + "\". " + blocked.text());
         switch (decision) {
             case REBUILD_STREAM -> {
                 stream.delete();
-                ledger.record(incident);
+                tell(decision, blocked, "");
             }
             case ACCEPT_REMOVAL -> {
-                ledger.record(incident);
+                tell(decision, blocked, "");
                 StreamNote noted = Objects.requireNonNull(past.noted().stream());
                 ledger.noteStream(
                         new StreamNote(noted.config(), null, null),
                         past.noted().mark().term());
             }
             case GIVE_UP_GONE -> {
-                ledger.record(incident);
-                ledger.append(discarded(past, GoneEvents.find(ledger, past, clock.instant())));
+                GoneEvents gone = GoneEvents.find(ledger, past, clock.instant());
+                tell(decision, blocked, " " + givenUp(gone).getFirst());
+                ledger.append(discarded(past, gone));
             }
         }
+    }
+
+    /** Twice, if a relay was faster, is better than not at all. */
+    private void tell(Decision decision, Diagnosis.Blocked blocked, String more) {
+        ledger.record(Incident.of(
+                Incident.Kind.DECISION, "A person decided \"" + decision.word() + "\". " + blocked.text() + more));
     }
 
     private static List<JournalRow> discarded(Past past, GoneEvents gone) {

@@ -63,13 +63,20 @@ final class EpochTable {
     private static final String LATE = """
             WITH healed AS MATERIALIZED (
                 SELECT e.aggregate_type, e.aggregate_id, e.id, e.created_at
-                  FROM outbox.journal_events(?) j JOIN outbox.event e ON e.id = j.event_id)
-            SELECT DISTINCT h.aggregate_type || '/' || h.aggregate_id
-              FROM healed h
-              JOIN outbox.event e USING (aggregate_type, aggregate_id)
-             WHERE e.created_at > h.created_at
-               AND e.created_at > (SELECT min(created_at) FROM healed)
-               AND e.id NOT IN (SELECT id FROM healed)
+                  FROM outbox.journal_events(?) j JOIN outbox.event e ON e.id = j.event_id
+            ), first_healed AS (
+                SELECT aggregate_type, aggregate_id, min(created_at) AS created_at FROM healed GROUP BY 1, 2
+            ), last_of_others AS (
+                SELECT e.aggregate_type, e.aggregate_id, max(e.created_at) AS created_at
+                  FROM outbox.event e
+                 WHERE e.created_at > (SELECT min(created_at) FROM healed)
+                   AND NOT EXISTS (SELECT FROM healed h WHERE h.id = e.id)
+                 GROUP BY 1, 2
+            )
+            SELECT h.aggregate_type || '/' || h.aggregate_id
+              FROM first_healed h
+              JOIN last_of_others o USING (aggregate_type, aggregate_id)
+             WHERE o.created_at > h.created_at
              LIMIT 1000
             """;
 

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.source.Epoch;
+import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.LedgerContract;
+import dev.aftercommit.relay.source.NewEpoch;
 import dev.aftercommit.relay.source.PackedEvents;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -29,6 +34,7 @@ class PostgresLedgerIT extends LedgerContract {
     private static int databases;
 
     private final List<Connection> open = new ArrayList<>();
+    private String name;
     private Database database;
     private PostgresSource source;
     private Ledger ledger;
@@ -46,7 +52,7 @@ class PostgresLedgerIT extends LedgerContract {
 
     @BeforeEach
     void makeDatabase() {
-        String name = "ledger" + ++databases;
+        name = "ledger" + ++databases;
         server.createDatabase(name);
         Migrations.outbox(server.dataSource(name)).migrate();
         database = new Database(new DatabaseConfig(server.jdbcUrl(name), server.user(), server.password()));
@@ -115,6 +121,43 @@ class PostgresLedgerIT extends LedgerContract {
                         + " 2022-04-01T00:00:00Z to 2022-04-02T00:00:00Z (dropped at 2022-05-01T00:00:00Z)");
         assertThat(ledger.dropped(kept)).isNull();
         assertThat(ledger.dropped(deletedByHand)).isNull();
+    }
+
+    @Test
+    void anIncidentNamesTheAggregatesOfWhichAnOlderEventComesBehindANewerOne() throws SQLException {
+        UUID overtaken = event("overtaken", 1);
+        UUID newer = event("overtaken", 2);
+        UUID older = event("in order", 1);
+        UUID newest = event("in order", 2);
+        UUID first = event("healed whole", 1);
+        UUID second = event("healed whole", 2);
+        ledger.append(List.of(row(1, newer, 100), row(2, older, 200)));
+
+        ledger.begin(
+                new NewEpoch(
+                        Epoch.Reason.HEAL,
+                        "1",
+                        300,
+                        new NewEpoch.Heal.These(List.of(overtaken, newest, first, second)),
+                        Incident.of(Incident.Kind.UNJOURNALED_ROWS, "4 events")),
+                JournalMark.NONE.withTerm(1));
+
+        assertThat(Sql.query(server.dataSource(name), "SELECT kind, events, late FROM outbox.incident"))
+                .containsExactly("unjournaled-rows|4|{account/overtaken}");
+    }
+
+    private UUID event(String aggregate, int minute) throws SQLException {
+        UUID id = new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0000L | ++events);
+        try (Connection connection = database.connect();
+                PreparedStatement statement = connection.prepareStatement(
+                        "INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload, created_at)"
+                                + " VALUES (?, 'account', ?, 'Changed', '1', timestamptz '2026-01-01Z' + ? * interval '1 min')")) {
+            statement.setObject(1, id);
+            statement.setString(2, aggregate);
+            statement.setInt(3, minute);
+            statement.execute();
+            return id;
+        }
     }
 
     private UUID event() {
