@@ -3,15 +3,19 @@ package dev.aftercommit.relay.postgres;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.relay.config.DatabaseConfig;
 import dev.aftercommit.relay.failure.DatabaseFailure;
+import dev.aftercommit.relay.failure.Reason;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens connections to the source's database. */
 public record Database(DatabaseConfig config) {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int CONNECT_SECONDS = 10;
     /** For short statements: what has not answered by then never will. */
     private static final Duration ANSWER = Duration.ofSeconds(20);
@@ -33,7 +37,18 @@ public record Database(DatabaseConfig config) {
 
     /** A new connection with autocommit on, whose statements may take an hour. */
     public Connection connectForLongQueries() throws SQLException {
-        return connect(LONG_ANSWER);
+        Connection connection = connect(LONG_ANSWER);
+        endQueriesWithTheirClient(connection);
+        return connection;
+    }
+
+    /** Else each restart would leave a server busy for as long as the queries of the relay before it take. */
+    private static void endQueriesWithTheirClient(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET client_connection_check_interval = '2s'");
+        } catch (SQLException e) {
+            LOG.debug("The server's platform cannot notice clients that are gone: {}", Reason.of(e));
+        }
     }
 
     private Connection connect(Duration answer) throws SQLException {
