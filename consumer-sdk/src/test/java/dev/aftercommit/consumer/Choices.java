@@ -23,6 +23,15 @@ final class Choices {
         return Objects.requireNonNull(consumer.status().waiting());
     }
 
+    /** The same of every partition: each looks by itself. */
+    static void awaitInAll(OutboxConsumer consumer, Waiting.Reason reason, int partitions) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(waiting(consumer))
+                        .hasSize(partitions)
+                        .allSatisfy(waiting -> assertThat(waiting.reason()).isEqualTo(reason)));
+    }
+
     /** Runs the statements that the consumer offers, as an operator would, until nothing waits any more. */
     static void accept(OutboxConsumer consumer, Effects effects) {
         Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {

@@ -162,7 +162,7 @@ final class RecreatedStreamIT {
                             .query("SELECT count(*) FROM inbox.checkpoint WHERE history IS NOT NULL")
                             .equals(List.of("16")));
             relay.tell(UUID.randomUUID(), UUID.randomUUID());
-            Choices.await(consumer, Waiting.Reason.OTHER_HISTORY);
+            Choices.awaitInAll(consumer, Waiting.Reason.OTHER_HISTORY, 16);
             relay.publishBurst(100, ACCOUNTS);
             assertThat(scene.effects().count()).isEqualTo(100);
         }
