@@ -290,6 +290,45 @@ class ChangedPastIT {
         assertThat(events).hasSize(71 + 510);
     }
 
+    /** Killed between the place where the journal has the event and the one where it comes. */
+    @Test
+    void noKillMakesWhatComesOnceMoreNew() throws Exception {
+        publishSomeAndStop(50);
+        world.sql("BEGIN; INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload)"
+                + " VALUES ('" + PREPARED + "', 'account', 'prepared', 'Changed', '1'); PREPARE TRANSACTION 'later'");
+        world.postgres().stop();
+        Path copy = copy(data, folder.resolve("snapshot"));
+        world.postgres().startAgain();
+        RelayWorld.Relay relay = world.start();
+        world.sql("COMMIT PREPARED 'later'");
+        Writers.write(world, 20);
+        world.awaitStored(71);
+        relay.process().kill();
+        world.postgres().kill();
+        replace(copy, data);
+        world.postgres().startAgain();
+        world.sql("""
+                DO $$ BEGIN FOR i IN 1..6000 LOOP
+                    INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload)
+                    SELECT (left(outbox.id_at(now())::text, 14) || '7000-8000-' || lpad((i * 10 + n)::text, 12, '0'))::uuid,
+                           'account', 'a' || n, 'Changed', '1' FROM generate_series(0, 9) AS n;
+                    COMMIT;
+                END LOOP; END $$""");
+        world.sql("COMMIT PREPARED 'later'");
+        Writers.write(world, 5);
+        RelayWorld.Relay killed = world.launch();
+        world.awaitStored(71 + 20_000);
+        killed.process().kill();
+        long stored = world.stored();
+        world.start();
+        world.awaitStored(71 + 60_005);
+        assertThat(stored).as("stored before the kill").isLessThan(71 + 60_000);
+        assertThat(world.readStream())
+                .extracting(StoredEvent::id)
+                .doesNotHaveDuplicates()
+                .hasSize(71 + 60_005);
+    }
+
     /** What pg_dump brings has transaction ids of another cluster. */
     @Test
     void rowsThatADumpBroughtBeforeTheFirstStartArePublished() throws Exception {

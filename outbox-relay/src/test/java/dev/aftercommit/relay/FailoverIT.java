@@ -118,6 +118,7 @@ class FailoverIT {
                 .until(() -> "WaitForStandbyConfirmation"
                         .equals(world.query("SELECT wait_event FROM pg_stat_activity WHERE pid = (SELECT active_pid"
                                 + OUTBOX_SLOT + ")")));
+        world.awaitState(relay, "503 retrying: The replication connection is silent");
         world.postgres().kill();
         promote();
         assertThat(ids()).containsExactlyInAnyOrderElementsOf(received);
@@ -177,6 +178,7 @@ class FailoverIT {
                 new RelayWorld(PostgresServer.builder().majorVersion(to).start(), world.nats()).migrated();
         open.add(other);
         OutboxDump.restore(world, other);
+        RelayWorld left = world;
         world = other;
         assertThat(world.query("SELECT count(*) > 0 FROM outbox.event"
                         + " WHERE tx_id >= pg_snapshot_xmax(pg_current_snapshot())"))
@@ -193,6 +195,9 @@ class FailoverIT {
         assertThat(Sql.query(world.dataSource(), "SELECT kind, events FROM outbox.incident"))
                 .containsExactly("slot-lost|50");
         world.awaitState(relay, "streaming");
+        assertThat(left.command("run", Map.of()).output())
+                .as("the relay of the cluster that was left")
+                .contains("published last by a copy of this database that has gone its own way");
     }
 
     private RelayWorld world(int majorVersion) {

@@ -154,7 +154,7 @@ class HealIT {
         return relay;
     }
 
-    /** The broker has lost its end, and the table the last rows before that and some that are older. */
+    /** The broker has lost all behind its 20th message, and the table some of the rows of those that it lost. */
     private void owedAndDeleted(int events, int deleted) throws Exception {
         RelayWorld.Relay relay = world.start();
         Writers.write(world, events + 20);

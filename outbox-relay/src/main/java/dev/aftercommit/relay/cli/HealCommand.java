@@ -44,7 +44,11 @@ final class HealCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "DECISION",
-            description = "${COMPLETION-CANDIDATES}",
+            description = {
+                "rebuild-stream: has the stream deleted and made again from this database;",
+                "accept-removal: does without what was removed from the stream;",
+                "give-up-gone: never publishes events whose rows are gone."
+            },
             converter = DecisionConverter.class,
             completionCandidates = DecisionConverter.class)
     private @Nullable Decision decision;

@@ -57,7 +57,9 @@ final class StatusCommand implements Callable<Integer> {
         try (PostgresSource source = PostgresSource.forLooking(database, SlotNames.DEFAULT);
                 Ledger ledger = source.openLedger()) {
             SlotState slot = source.look().slot();
-            StatusJson.putSlot(status, slot);
+            StatusJson.putSlot(status, slot)
+                    .put("name", SlotNames.DEFAULT.slot())
+                    .put("exists", slot != null);
             Noted noted = ledger.noted();
             Proven proven = noted.mark().proven();
             StatusJson.putJournal(

@@ -13,6 +13,7 @@ public enum Decision {
     /** What is owed to the stream and is not in the table any more is never published. */
     GIVE_UP_GONE("gives up the events that are gone");
 
+    /** As the rest of a sentence that begins with its word. */
     private final String meaning;
 
     Decision(String meaning) {
@@ -24,16 +25,11 @@ public enum Decision {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** What it does, as the rest of a sentence that begins with its word. */
-    public String meaning() {
-        return meaning;
-    }
-
     /** The lines that a person types. */
     static String advice(List<Decision> choices) {
         return "Decide: "
                 + choices.stream()
-                        .map(each -> "\"outbox-relay heal " + each.word() + "\" " + each.meaning())
+                        .map(each -> "\"outbox-relay heal " + each.word() + "\" " + each.meaning)
                         .collect(Collectors.joining("; "))
                 + ". With --dry-run it says first what that would change.";
     }

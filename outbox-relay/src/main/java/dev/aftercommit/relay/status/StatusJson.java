@@ -16,9 +16,13 @@ public final class StatusJson {
         return JSON.createObjectNode().put("source", source);
     }
 
-    /** The child {@code slot}. */
+    /**
+     * The child {@code slot}.
+     *
+     * @param slot null when there is none, or when it was not looked at
+     */
     public static ObjectNode putSlot(ObjectNode status, @Nullable SlotState slot) {
-        ObjectNode node = status.putObject("slot").put("exists", slot != null);
+        ObjectNode node = status.putObject("slot");
         if (slot != null) {
             node.put("active", slot.active())
                     .put("lagBytes", slot.wal().lagBytes())

@@ -72,7 +72,8 @@ public final class Heartbeat implements Chore {
             throw new AftercommitException(
                     ErrorCode.DATABASE_UNAVAILABLE,
                     "The replication connection is silent: a record of the relay's own, at least " + SILENCE.toSeconds()
-                            + " s old, has not come through it.");
+                            + " s old, has not come through it. So it is, too, while a standby is away that"
+                            + " synchronized_standby_slots names: PostgreSQL hands nothing on before that has it.");
         }
         boolean lags = slot != null && slot.wal().lagBytes() > LAG_BYTES;
         if (answered && (lags || proof.isWaiting() || now.isAfter(lastBeat.plus(BEAT)))) {

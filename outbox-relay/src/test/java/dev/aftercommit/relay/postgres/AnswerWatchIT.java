@@ -66,6 +66,25 @@ class AnswerWatchIT {
         }
     }
 
+    @Test
+    void aSlotThatWaitsForOldTransactionsIsWorkedOn() throws Exception {
+        try (Connection old = database.connect();
+                Connection replication = database.connectForReplication();
+                AnswerWatch watch = AnswerWatch.over(database, replication, PATIENCE)) {
+            old.setAutoCommit(false);
+            try (Statement statement = old.createStatement()) {
+                statement.execute("SELECT pg_current_xact_id()");
+            }
+            watch.waits();
+            CompletableFuture<Void> slot =
+                    run(replication, "CREATE_REPLICATION_SLOT waiting TEMPORARY LOGICAL pgoutput EXPORT_SNAPSHOT");
+            Thread.sleep(PATIENCE.multipliedBy(4));
+            assertThat(slot).isNotDone();
+            old.commit();
+            slot.join();
+        }
+    }
+
     private static void awaitThatItRuns() {
         await().pollInterval(Duration.ofMillis(20))
                 .until(() -> Sql.query(
@@ -75,9 +94,13 @@ class AnswerWatchIT {
     }
 
     private static CompletableFuture<Void> sleep(Connection connection, int seconds) {
+        return run(connection, "SELECT pg_sleep(" + seconds + ")");
+    }
+
+    private static CompletableFuture<Void> run(Connection connection, String command) {
         return CompletableFuture.runAsync(() -> {
             try (Statement statement = connection.createStatement()) {
-                statement.execute("SELECT pg_sleep(" + seconds + ")");
+                statement.execute(command);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
