@@ -308,7 +308,7 @@ class ChangedPastIT {
         replace(copy, data);
         world.postgres().startAgain();
         world.sql("""
-                DO $$ BEGIN FOR i IN 1..6000 LOOP
+                DO $$ BEGIN FOR i IN 1..3000 LOOP
                     INSERT INTO outbox.event (id, aggregate_type, aggregate_id, event_type, payload)
                     SELECT (left(outbox.id_at(now())::text, 14) || '7000-8000-' || lpad((i * 10 + n)::text, 12, '0'))::uuid,
                            'account', 'a' || n, 'Changed', '1' FROM generate_series(0, 9) AS n;
@@ -317,16 +317,16 @@ class ChangedPastIT {
         world.sql("COMMIT PREPARED 'later'");
         Writers.write(world, 5);
         RelayWorld.Relay killed = world.launch();
-        world.awaitStored(71 + 20_000);
+        world.awaitStored(71 + 5_000);
         killed.process().kill();
         long stored = world.stored();
         world.start();
-        world.awaitStored(71 + 60_005);
-        assertThat(stored).as("stored before the kill").isLessThan(71 + 60_000);
+        world.awaitStored(71 + 30_005);
+        assertThat(stored).as("stored before the kill").isLessThan(71 + 30_000);
         assertThat(world.readStream())
                 .extracting(StoredEvent::id)
                 .doesNotHaveDuplicates()
-                .hasSize(71 + 60_005);
+                .hasSize(71 + 30_005);
     }
 
     /** What pg_dump brings has transaction ids of another cluster. */
