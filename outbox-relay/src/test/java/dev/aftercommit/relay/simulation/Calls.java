@@ -9,5 +9,5 @@ interface Calls {
 
     /** Who calls; null for a test. */
     @Nullable
-    RelayProcess process();
+    SimulatedProcess process();
 }

@@ -5,7 +5,7 @@ import dev.aftercommit.contract.ErrorCode;
 import java.util.function.Supplier;
 
 /** A connection of a relay to the simulated database: each call is a step at which anything may happen. */
-record DatabaseCalls(World world, RelayProcess process, int generation) implements Calls {
+record DatabaseCalls(World world, SimulatedProcess process, int generation) implements Calls {
     @Override
     public <T> T call(String what, Supplier<T> work) {
         world.enter(process, what, World.Server.DATABASE);

@@ -27,7 +27,7 @@ final class Oracle {
     /** Of prepared transactions that a database which has gone back commits once more. */
     private final Map<UUID, List<Place>> formerPlaces = new HashMap<>();
 
-    private final Map<Integer, RelayProcess> leaders = new HashMap<>();
+    private final Map<Integer, SimulatedProcess> leaders = new HashMap<>();
     private boolean lateWrite;
     private final Set<UUID> doneWithout = new HashSet<>();
 
@@ -56,7 +56,7 @@ final class Oracle {
     }
 
     /** A message is about to be stored. */
-    void stores(StoredMessage message, Stream stream, RelayProcess from) {
+    void stores(StoredMessage message, Stream stream, SimulatedProcess from) {
         List<JournalRow> journal = world.database().contents.journal;
         lateWrite |= journal.isEmpty() || leaders.get(journal.getLast().mark().term()) != from;
         world.say("  stored {}: {} at {}", message.sequence(), message.eventId(), message.position());
@@ -106,8 +106,8 @@ final class Oracle {
     }
 
     /** A row of the journal is about to be committed. */
-    void journaled(JournalRow row, List<JournalRow> journal, @Nullable RelayProcess process) {
-        RelayProcess leader = leaders.computeIfAbsent(row.mark().term(), term -> process);
+    void journaled(JournalRow row, List<JournalRow> journal, @Nullable SimulatedProcess process) {
+        SimulatedProcess leader = leaders.computeIfAbsent(row.mark().term(), term -> process);
         if (leader != process) {
             world.violate(process + " writes in the term of " + leader);
         }

@@ -29,13 +29,13 @@ final class Scheduler {
     /** A thread of the simulation. */
     final class Fiber {
         private final String name;
-        private final @Nullable RelayProcess owner;
+        private final @Nullable SimulatedProcess owner;
         private final Thread thread;
         private long wakeAt;
         private boolean started;
         private boolean done;
 
-        private Fiber(String name, @Nullable RelayProcess owner, @Nullable Runnable body) {
+        private Fiber(String name, @Nullable SimulatedProcess owner, @Nullable Runnable body) {
             this.name = name;
             this.owner = owner;
             this.thread =
@@ -79,7 +79,7 @@ final class Scheduler {
         fibers.add(running);
     }
 
-    Fiber start(String name, @Nullable RelayProcess owner, Runnable body) {
+    Fiber start(String name, @Nullable SimulatedProcess owner, Runnable body) {
         Fiber fiber = new Fiber(name, owner, body);
         fiber.wakeAt = now;
         fibers.add(fiber);

@@ -156,7 +156,7 @@ final class SimulatedBroker {
     }
 
     /** Takes a message: its sequence, or minus the sequence of what it repeats, or 0 when it is not at its turn, or REFUSED. */
-    long take(Incoming incoming, RelayProcess from) {
+    long take(Incoming incoming, SimulatedProcess from) {
         Stream to = stream;
         if (incoming.isDisliked() && !world.areLimitsWide()) {
             return REFUSED;

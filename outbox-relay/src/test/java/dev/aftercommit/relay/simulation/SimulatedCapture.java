@@ -18,7 +18,7 @@ final class SimulatedCapture implements CaptureSource {
 
     private final World world;
     private final SimulatedDatabase database;
-    private final RelayProcess process;
+    private final SimulatedProcess process;
     private final DatabaseCalls calls;
 
     private @Nullable Slot slot;
@@ -32,7 +32,7 @@ final class SimulatedCapture implements CaptureSource {
     private int row;
     private int ordinal;
 
-    SimulatedCapture(World world, RelayProcess process, DatabaseCalls calls) {
+    SimulatedCapture(World world, SimulatedProcess process, DatabaseCalls calls) {
         this.world = world;
         this.database = world.database();
         this.process = process;

@@ -20,10 +20,10 @@ final class SimulatedEventStream implements EventStream {
 
     private final World world;
     private final SimulatedBroker broker;
-    private final RelayProcess process;
+    private final SimulatedProcess process;
     private final int generation;
 
-    SimulatedEventStream(World world, RelayProcess process) {
+    SimulatedEventStream(World world, SimulatedProcess process) {
         this.world = world;
         this.broker = world.broker();
         this.process = process;

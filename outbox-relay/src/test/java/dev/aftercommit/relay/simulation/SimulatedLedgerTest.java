@@ -17,7 +17,7 @@ class SimulatedLedgerTest extends LedgerContract {
         }
 
         @Override
-        public RelayProcess process() {
+        public SimulatedProcess process() {
             return null;
         }
     });

@@ -25,7 +25,7 @@ final class SimulatedPublisher implements Publisher {
 
     private final World world;
     private final SimulatedBroker broker;
-    private final RelayProcess process;
+    private final SimulatedProcess process;
     private final long lastSequence;
     private final Deque<Incoming> sent = new ArrayDeque<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
@@ -46,7 +46,7 @@ final class SimulatedPublisher implements Publisher {
      */
     private record Answer(long index, long sequence, UUID event) {}
 
-    SimulatedPublisher(World world, RelayProcess process, long lastSequence) {
+    SimulatedPublisher(World world, SimulatedProcess process, long lastSequence) {
         this.world = world;
         this.broker = world.broker();
         this.process = process;

@@ -25,12 +25,12 @@ final class SimulatedSource implements Source {
 
     private final World world;
     private final SimulatedDatabase database;
-    private final RelayProcess process;
+    private final SimulatedProcess process;
     private final DatabaseCalls calls;
     private long renewed;
     private boolean lostLease;
 
-    SimulatedSource(World world, RelayProcess process) {
+    SimulatedSource(World world, SimulatedProcess process) {
         this.world = world;
         this.database = world.database();
         this.process = process;

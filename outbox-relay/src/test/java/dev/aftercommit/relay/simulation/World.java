@@ -62,9 +62,8 @@ final class World {
     @Nullable
     Violation run() {
         try {
-            relays[0] = new RelayProcess(this, "relay-1");
-            relays[1] = new RelayProcess(this, "relay-2");
-            starts = 2;
+            relays[0] = startRelay();
+            relays[1] = startRelay();
             while (next < plan.actions().size() && violation == null) {
                 scheduler.pause(300);
                 restartRelays();
@@ -85,11 +84,17 @@ final class World {
                     restartAt[i] = now() + random.nextInt(3_000);
                 } else if (now() >= restartAt[i]) {
                     restartAt[i] = 0;
-                    relays[i] = new RelayProcess(this, "relay-" + ++starts);
-                    say("{} is started", relays[i]);
+                    relays[i] = startRelay();
                 }
             }
         }
+    }
+
+    private RelayProcess startRelay() {
+        RelayProcess relay = new RelayProcess(this, "relay-" + ++starts);
+        relay.start();
+        say("{} is started", relay);
+        return relay;
     }
 
     /**
@@ -255,7 +260,7 @@ final class World {
     // What the ports call
 
     /** A process is about to call a server. */
-    void enter(RelayProcess process, String what, Server server) {
+    void enter(SimulatedProcess process, String what, Server server) {
         requireAlive(process);
         steps++;
         scheduler.tick();
@@ -274,7 +279,7 @@ final class World {
     }
 
     /** The server has done it; the process may not get to know. */
-    void leave(RelayProcess process, String what, Server server) {
+    void leave(SimulatedProcess process, String what, Server server) {
         if (process.diesNow()) {
             say("{} dies behind it", process);
             process.kill();
@@ -291,13 +296,13 @@ final class World {
         return server == Server.DATABASE ? DatabaseCalls.unavailable(what) : SimulatedEventStream.unavailable(what);
     }
 
-    private void requireAlive(RelayProcess process) {
+    private void requireAlive(SimulatedProcess process) {
         if (scheduler.isOver() || process.isKilled() || violation != null) {
             throw new Killed();
         }
     }
 
-    private void act(RelayProcess here) {
+    private void act(SimulatedProcess here) {
         while (!calm && next < plan.actions().size() && plan.actions().get(next).step() <= steps) {
             Action action = plan.actions().get(next++);
             boolean happened = act(action, here);
@@ -308,7 +313,7 @@ final class World {
         }
     }
 
-    private boolean act(Action action, RelayProcess here) {
+    private boolean act(Action action, SimulatedProcess here) {
         int argument = action.argument();
         RelayProcess any = relays[argument & 1];
         switch (action.kind()) {
@@ -455,7 +460,7 @@ final class World {
         return true;
     }
 
-    Scheduler.Fiber start(String name, RelayProcess owner, Runnable body) {
+    Scheduler.Fiber start(String name, SimulatedProcess owner, Runnable body) {
         return scheduler.start(name, owner, () -> {
             try {
                 body.run();
