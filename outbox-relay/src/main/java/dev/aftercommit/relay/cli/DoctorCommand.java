@@ -90,7 +90,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         try (PostgresSource source = PostgresSource.forLooking(database, SlotNames.DEFAULT);
                 Ledger ledger = source.openLedger()) {
-            findings.addAll(PastPreflight.inspect(Past.look(source, ledger, stream), ledger.parked()));
+            findings.addAll(PastPreflight.inspect(Past.lookFromOutside(source, ledger, stream), ledger.parked()));
             findings.addAll(PartitionsPreflight.inspect(source.partitions().list(), partitions, Instant.now()));
         } catch (AftercommitException e) {
             failed("past", e);

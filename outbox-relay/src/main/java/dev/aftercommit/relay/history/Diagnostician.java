@@ -152,12 +152,10 @@ public final class Diagnostician {
     /** Whether a person has said so of the noted end, which something newer stands behind. */
     private static boolean isDoneWithout(Past past, StreamState stream) {
         StreamNote noted = past.noted().stream();
-        return !stream.shape().dropsOld() && (noted == null || noted.first() == null) && isWrittenOn(past);
-    }
-
-    private static boolean isWrittenOn(Past past) {
-        return past.last() != null
-                && past.last().sequence() > past.noted().mark().end().sequence();
+        boolean isAsNoted = noted == null
+                || noted.first() == null
+                || (noted.first() == stream.extent().first() && Objects.equals(noted.holes(), past.holes()));
+        return !stream.shape().dropsOld() && isAsNoted && past.isWrittenOn();
     }
 
     /**
@@ -170,10 +168,7 @@ public final class Diagnostician {
             return null;
         }
         StreamState.Extent extent = stream.extent();
-        boolean endIsThere = past.atEnd() != null || past.noted().mark().end().event() == null;
-        long holes = endIsThere || isWrittenOn(past)
-                ? extent.holes()
-                : past.last().sequence() - extent.first() + 1 - extent.messages();
+        long holes = past.holes();
         boolean purged = noted.first() != null && extent.first() > noted.first();
         boolean deleted = noted.holes() != null && holes > noted.holes();
         return purged || deleted

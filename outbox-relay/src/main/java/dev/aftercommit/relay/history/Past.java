@@ -7,6 +7,7 @@ import dev.aftercommit.relay.source.DatabaseState;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.Source;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +35,34 @@ public record Past(
                 state,
                 state == null || end == 0 ? null : stream.message(end),
                 state == null ? null : stream.last());
+    }
+
+    /**
+     * Asks them while a relay may be at work, which changes one behind the other: until what it notes of the past was the
+     * same before and after.
+     */
+    public static Past lookFromOutside(Source source, Ledger ledger, EventStream stream) {
+        Past past;
+        do {
+            past = look(source, ledger, stream);
+        } while (!past.noted().isContinuedBy(ledger.noted()));
+        return past;
+    }
+
+    /** Whether something stands in the stream behind its noted end. */
+    boolean isWrittenOn() {
+        return last != null && last.sequence() > noted.mark().end().sequence();
+    }
+
+    /**
+     * How many messages are missing from the stream behind its first. Those that are missing at its end are none of them:
+     * as long as nothing newer stands behind them they can be published again.
+     */
+    public long holes() {
+        StreamState.Extent extent = Objects.requireNonNull(stream).extent();
+        boolean endIsThere = atEnd != null || noted.mark().end().event() == null;
+        return last == null || endIsThere || isWrittenOn()
+                ? extent.holes()
+                : last.sequence() - extent.first() + 1 - extent.messages();
     }
 }

@@ -45,7 +45,7 @@ public final class Heal {
 
     /** What blocks the relay, or would block it once it runs; null when nothing does that a person has to see to. */
     public Diagnosis.@Nullable Blocked blocked() throws InterruptedException {
-        return blocked(Past.look(source, ledger, stream));
+        return blocked(Past.lookFromOutside(source, ledger, stream));
     }
 
     private Diagnosis.@Nullable Blocked blocked(Past past) throws InterruptedException {
@@ -66,11 +66,11 @@ public final class Heal {
      * @throws AftercommitException {@link ErrorCode#INVALID_SETTING} when this is not what there is to decide
      */
     public List<String> foresee(Decision decision) throws InterruptedException {
-        Past past = Past.look(source, ledger, stream);
+        Past past = Past.lookFromOutside(source, ledger, stream);
         requireOffered(decision, past);
         return switch (decision) {
             case REBUILD_STREAM -> rebuilt(Objects.requireNonNull(past.stream()));
-            case ACCEPT_REMOVAL -> accepted(past);
+            case ACCEPT_REMOVAL -> leftOut(past);
             case GIVE_UP_GONE -> givenUp(GoneEvents.find(ledger, past, clock.instant()));
         };
     }
@@ -95,7 +95,7 @@ public final class Heal {
     }
 
     private void tryTo(Decision decision) throws InterruptedException {
-        Past past = Past.look(source, ledger, stream);
+        Past past = Past.lookFromOutside(source, ledger, stream);
         Diagnosis.Blocked blocked = requireOffered(decision, past);
         switch (decision) {
             case REBUILD_STREAM -> {
@@ -104,10 +104,7 @@ public final class Heal {
             }
             case ACCEPT_REMOVAL -> {
                 tell(decision, blocked, "");
-                StreamNote noted = Objects.requireNonNull(past.noted().stream());
-                ledger.noteStream(
-                        new StreamNote(noted.config(), null, null),
-                        past.noted().mark().term());
+                ledger.noteStream(accepted(past), past.noted().mark().term());
             }
             case GIVE_UP_GONE -> {
                 GoneEvents gone = GoneEvents.find(ledger, past, clock.instant());
@@ -115,6 +112,13 @@ public final class Heal {
                 ledger.append(discarded(past, gone));
             }
         }
+    }
+
+    /** What is removed later on is noticed again. */
+    private static StreamNote accepted(Past past) {
+        StreamNote noted = Objects.requireNonNull(past.noted().stream());
+        StreamState.Extent extent = Objects.requireNonNull(past.stream()).extent();
+        return new StreamNote(noted.config(), extent.first(), past.holes());
     }
 
     /** Twice, if a relay was faster, is better than not at all. */
@@ -183,7 +187,7 @@ public final class Heal {
         }
     }
 
-    private static List<String> accepted(Past past) {
+    private static List<String> leftOut(Past past) {
         StreamState.Extent extent = Objects.requireNonNull(past.stream()).extent();
         String missing = extent.holes() == 0 ? "" : ", and " + extent.holes() + " messages are missing behind it";
         return List.of(

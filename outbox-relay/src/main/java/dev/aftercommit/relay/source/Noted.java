@@ -2,6 +2,7 @@ package dev.aftercommit.relay.source;
 
 import dev.aftercommit.contract.OutboxPosition;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,15 @@ public record Noted(
     /** The newest epoch; null before the first. */
     public @Nullable Epoch epoch() {
         return epochs.isEmpty() ? null : epochs.getLast();
+    }
+
+    /** Whether nothing but what was published since has changed when this is noted later. */
+    public boolean isContinuedBy(Noted later) {
+        return history.equals(later.history)
+                && Objects.equals(stream, later.stream)
+                && Objects.equals(publication, later.publication)
+                && epochs.equals(later.epochs)
+                && mark().end().sequence() <= later.mark().end().sequence();
     }
 
     public boolean knowsBranch(UUID branch) {
