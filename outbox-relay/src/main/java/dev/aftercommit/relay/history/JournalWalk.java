@@ -21,10 +21,11 @@ final class JournalWalk {
     private static final int ROWS = 16;
 
     private final Ledger ledger;
-    private final boolean fromTheBeginning;
+    private final StreamEnd end;
     private final Deque<JournalRow> rows = new ArrayDeque<>();
     private final List<Missed> missed = new ArrayList<>();
     private @Nullable OutboxPosition behind;
+    private @Nullable OutboxPosition beginsWith;
     private long first;
     private long next;
     private boolean begun;
@@ -35,29 +36,46 @@ final class JournalWalk {
     private record Missed(UUID event, long entry) {}
 
     /**
-     * Begins at the noted end of the stream, or at the first message when the one at that end has been removed; a stream
-     * that was made again begins behind the last event that retention has dropped.
+     * Begins at the noted end of the stream; a stream that was made again begins behind the last event that retention has
+     * dropped.
      *
      * @param atEnd the message at the noted end; null when it is not there
      */
     JournalWalk(Ledger ledger, StreamEnd end, @Nullable StoredMessage atEnd) {
         this.ledger = ledger;
+        this.end = end;
         this.behind = atEnd == null ? null : atEnd.position();
-        this.fromTheBeginning = end.sequence() == 0;
     }
 
     private void begin(OutboxPosition firstMessage) {
         begun = true;
-        if (behind == null && fromTheBeginning) {
-            behind = ledger.lastDropped();
-            first = ledger.firstEntryBehind(behind);
-        } else if (behind != null) {
-            first = ledger.firstEntryBehind(behind);
-        } else {
-            behind = firstMessage;
+        if (behind == null) {
+            behind = end.sequence() == 0 ? ledger.lastDropped() : positionOf(end.event());
+        }
+        if (behind == null && end.sequence() > 0) {
+            beginsWith = firstMessage;
             first = ledger.firstEntryReaching(firstMessage);
+        } else {
+            first = ledger.firstEntryBehind(behind);
         }
         next = first;
+    }
+
+    /** Where an event has its place whose message was removed; null when the journal does not say it. */
+    private @Nullable OutboxPosition positionOf(@Nullable UUID event) {
+        long before = event == null ? 0 : Long.MAX_VALUE;
+        while (before > 0) {
+            List<JournalRow> older = ledger.rowsBefore(before, ROWS);
+            for (JournalRow row : older) {
+                for (int i = 0; row.isOfStream() && i < row.events().size(); i++) {
+                    if (row.events().id(i).equals(event)) {
+                        return row.position(i);
+                    }
+                }
+            }
+            before = older.isEmpty() ? 0 : older.getLast().entry();
+        }
+        return null;
     }
 
     /**
@@ -106,7 +124,9 @@ final class JournalWalk {
     }
 
     private void miss(JournalRow row) {
-        boolean isBehind = behind == null || row.position(index).compareTo(behind) > 0;
+        OutboxPosition position = row.position(index);
+        boolean isBehind = (behind == null || position.compareTo(behind) > 0)
+                && (beginsWith == null || position.compareTo(beginsWith) >= 0);
         boolean isOwed = row.kind() == JournalRow.Kind.PUBLISHED && row.epoch() > 0;
         if (isBehind && isOwed) {
             missed.add(new Missed(row.events().id(index), row.entry()));
