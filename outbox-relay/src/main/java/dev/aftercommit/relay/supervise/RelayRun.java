@@ -60,7 +60,7 @@ final class RelayRun {
             try {
                 publish(source);
             } catch (AftercommitException e) {
-                if (isStreamTrouble(e.code())) {
+                if (ReleaseValve.isFor(e.code())) {
                     new ReleaseValve(source, config.walBudgetBytes(), progress, stopped, machine).relieve();
                 }
                 throw e;
@@ -102,14 +102,6 @@ final class RelayRun {
         try (Ledger ledger = source.openLedger()) {
             return ledger.noted().epoch() != null;
         }
-    }
-
-    /** The stream, or the way to it, is the trouble, and not the database. */
-    private static boolean isStreamTrouble(ErrorCode code) {
-        return switch (code) {
-            case BROKER_UNAVAILABLE, BROKER_UNSUITABLE, STREAM_MISMATCH -> true;
-            default -> false;
-        };
     }
 
     private static void requireSuitable(Database database, PostgresSource source) {

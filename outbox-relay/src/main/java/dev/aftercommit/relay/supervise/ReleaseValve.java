@@ -1,5 +1,6 @@
 package dev.aftercommit.relay.supervise;
 
+import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.checkpoint.SlotCheckpoint;
 import dev.aftercommit.relay.failure.Reason;
 import dev.aftercommit.relay.history.Diagnosis;
@@ -59,6 +60,14 @@ final class ReleaseValve {
 
     private static long defaultBudget(long walLimit) {
         return walLimit > 0 ? walLimit / 5 * 4 : DEFAULT_BUDGET;
+    }
+
+    /** Whether what ended a run is that the stream, or the way to it, is in trouble, and not the database. */
+    static boolean isFor(ErrorCode code) {
+        return switch (code) {
+            case BROKER_UNAVAILABLE, BROKER_UNSUITABLE, STREAM_MISMATCH -> true;
+            default -> false;
+        };
     }
 
     /** Opens when half of the budget is used and nobody else leads, until the WAL has gone; does nothing otherwise. */

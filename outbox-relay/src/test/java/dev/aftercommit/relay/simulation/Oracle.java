@@ -60,7 +60,7 @@ final class Oracle {
         List<JournalRow> journal = world.database().contents.journal;
         lateWrite |= journal.isEmpty() || leaders.get(journal.getLast().mark().term()) != from;
         world.say("  stored {}: {} at {}", message.sequence(), message.eventId(), message.position());
-        if (stream.holds(message.eventId()) && !world.hasRestoredWhatWasLost()) {
+        if (stream.holds(message.eventId()) && !world.causes().includeARestoreOfWhatWasLost()) {
             world.violate("Event " + message.eventId() + " is stored twice");
         }
         StoredMessage newest = stream.newest();
@@ -72,7 +72,7 @@ final class Oracle {
             world.violate("Event " + message.eventId() + " was never committed");
             return;
         }
-        if (!world.hasChangedThePast()) {
+        if (!world.causes().includeAChangedPast()) {
             requireOrder(place, message, stream);
         }
         boolean isWhereItWas = place.isAt(message.position())
@@ -107,9 +107,10 @@ final class Oracle {
 
     /** A row of the journal is about to be committed. */
     void journaled(JournalRow row, List<JournalRow> journal, @Nullable SimulatedProcess process) {
-        SimulatedProcess leader = leaders.computeIfAbsent(row.mark().term(), term -> process);
-        if (leader != process) {
-            world.violate(process + " writes in the term of " + leader);
+        boolean isADecision = process instanceof HealProcess && row.kind() == JournalRow.Kind.DISCARDED;
+        if (!isADecision && leaders.computeIfAbsent(row.mark().term(), term -> process) != process) {
+            world.violate(
+                    process + " writes in the term of " + leaders.get(row.mark().term()));
         }
         if (world.isTraced()) {
             StringBuilder ids = new StringBuilder();
@@ -142,7 +143,7 @@ final class Oracle {
         boolean hasGhosts =
                 epoch.incident() != null && !epoch.incident().ghosts().isEmpty();
         boolean isFork = epoch.reason() == Epoch.Reason.FORK && !hasGhosts;
-        if ((epoch.reason() == Epoch.Reason.HEAL || isFork) && !world.hasChangedThePast()) {
+        if ((epoch.reason() == Epoch.Reason.HEAL || isFork) && !world.causes().includeAChangedPast()) {
             world.violate("Epoch " + number + " heals what nothing has broken: " + epoch.heal());
         }
     }
@@ -175,16 +176,16 @@ final class Oracle {
      */
     private Set<UUID> excused(Contents now) {
         Set<UUID> excused = new HashSet<>();
-        if (world.hasLostMessages()) {
+        if (world.causes().includeLostMessages()) {
             excused.addAll(ghosts(now));
         }
-        if (world.hasLostItsEnd() && lateWrite) {
+        if (world.causes().includeALostEnd() && lateWrite) {
             now.rows.forEach(row -> excused.add(row.id()));
         }
-        if (world.hasLostItsEnd()) {
+        if (world.causes().includeALostEnd()) {
             excused.addAll(world.broker().removedInTheMiddle);
         }
-        if (world.hasRestoredTheStream()) {
+        if (world.causes().includeOneOf(Plan.Kind.RESTORE_STREAM)) {
             excused.addAll(world.broker().removedAtTheEnd);
         }
         return excused;
@@ -224,14 +225,13 @@ final class Oracle {
         return ids;
     }
 
-    /** What was missing by hand when somebody decided to do without it. */
-    void doWithoutWhatIsMissing() {
-        Stream stream = world.broker().stream;
-        Set<UUID> stored = stream == null ? Set.of() : stream.ids();
-        for (UUID id : journaled(world.database().contents)) {
-            if (!stored.contains(id)) {
-                doneWithout.add(id);
-            }
+    /** Somebody has decided to do without what was removed. */
+    void acceptsRemoval() {
+        SimulatedBroker broker = world.broker();
+        doneWithout.addAll(broker.removedInTheMiddle);
+        doneWithout.addAll(broker.removedAtTheEnd);
+        if (broker.stream != null) {
+            doneWithout.removeAll(broker.stream.ids());
         }
     }
 

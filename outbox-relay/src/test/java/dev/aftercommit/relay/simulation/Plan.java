@@ -62,7 +62,9 @@ record Plan(List<Action> actions) {
         COMMIT_UNFIT,
         CHANGE_LIMITS,
         RETRY,
-        DISCARD;
+        DISCARD,
+        // What a relay is blocked by
+        HEAL;
 
         boolean isFault() {
             return compareTo(KILL_HERE) >= 0;

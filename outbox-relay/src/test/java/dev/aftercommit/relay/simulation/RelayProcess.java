@@ -30,16 +30,25 @@ final class RelayProcess extends SimulatedProcess implements SimulatedLeading.Ho
 
     private void runOnce() throws InterruptedException {
         try (SimulatedSource source = new SimulatedSource(world(), this)) {
-            SimulatedEventStream stream = new SimulatedEventStream(world(), this);
-            stream.look();
-            if (awaitLead(source)) {
-                world().say("{} leads", this);
-                SimulatedLeading.lead(source, stream, () -> stopped, this);
+            try {
+                publish(source);
+            } catch (AftercommitException e) {
+                SimulatedLeading.relieve(e, source, world().walBudget(), () -> stopped, this);
+                throw e;
             }
             blocked = null;
         } catch (AftercommitException e) {
             world().say("{} ends its run: {}", this, e.getMessage());
             note(e);
+        }
+    }
+
+    private void publish(SimulatedSource source) throws InterruptedException {
+        SimulatedEventStream stream = new SimulatedEventStream(world(), this);
+        stream.look();
+        if (awaitLead(source)) {
+            world().say("{} leads", this);
+            SimulatedLeading.lead(source, stream, () -> stopped, this);
         }
     }
 

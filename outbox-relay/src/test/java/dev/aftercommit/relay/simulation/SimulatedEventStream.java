@@ -90,6 +90,7 @@ final class SimulatedEventStream implements EventStream {
     public void delete() {
         call("deleteStream", () -> {
             broker.delete();
+            world.causes().add(Plan.Kind.DELETE_STREAM);
             return null;
         });
     }

@@ -498,6 +498,9 @@ final class SimulatedLedger implements Ledger {
         run("noteStream", () -> {
             requireTerm(term);
             tables().stream = stream;
+            if (calls.process() instanceof HealProcess) {
+                database.world().oracle().acceptsRemoval();
+            }
         });
     }
 

@@ -3,12 +3,9 @@ package dev.aftercommit.relay.simulation;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.relay.simulation.Plan.Action;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Transaction;
-import dev.aftercommit.relay.source.StreamNote;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -33,9 +30,10 @@ final class World {
     private final Oracle oracle = new Oracle(this);
     private final RelayProcess[] relays = new RelayProcess[2];
     private final long[] restartAt = new long[2];
-    private final Set<Plan.Kind> done = EnumSet.noneOf(Plan.Kind.class);
+    private final Causes causes = new Causes(this);
     private final int window;
     private final int patience;
+    private final long walBudget;
     private final @Nullable List<String> trace;
 
     private int steps;
@@ -45,6 +43,7 @@ final class World {
     private boolean failHere;
     private boolean calm;
     private boolean limitsAreWide;
+    private @Nullable HealProcess healing;
     private @Nullable Violation violation;
 
     World(long seed, Plan plan, boolean traced) {
@@ -53,6 +52,7 @@ final class World {
         this.trace = traced ? new ArrayList<>() : null;
         this.window = 1 << random.nextInt(5);
         this.patience = 1 + random.nextInt(500);
+        this.walBudget = random.nextInt(3) == 0 ? 100 + random.nextInt(2_000) : Long.MAX_VALUE;
         this.scheduler = new Scheduler(random, this::timePasses);
         this.database = new SimulatedDatabase(this, random);
         this.broker = new SimulatedBroker(this, random);
@@ -114,7 +114,7 @@ final class World {
             }
         }
         database.settle(true);
-        limitsAreWide |= !done.contains(Plan.Kind.COMMIT_UNFIT) || chance(2);
+        limitsAreWide |= !causes.includeOneOf(Plan.Kind.COMMIT_UNFIT) || chance(2);
         broker.messagesToLose = 0;
         broker.acknowledgementsToLose = 0;
         commitOne();
@@ -148,106 +148,26 @@ final class World {
         for (RelayProcess relay : relays) {
             AftercommitException reason = relay.hasEnded() ? null : relay.blocked();
             if (reason != null) {
-                mend(reason);
+                say("Somebody reads: {}", reason.getMessage());
+                causes.require(reason.getMessage());
+                if (reason.getMessage().contains("that this relay has not made")) {
+                    database.dropSlot(false);
+                } else {
+                    heal();
+                }
                 relays[0].forgetBlocked();
                 relays[1].forgetBlocked();
             }
         }
     }
 
-    /** What an operator does who reads the reason. A reason that cannot be is a violation. */
-    private void mend(AftercommitException reason) {
-        say("Somebody reads: {}", reason.getMessage());
-        String text = reason.getMessage();
-        if (text.contains("Messages were removed from the stream by hand")) {
-            require(
-                    text,
-                    Plan.Kind.PURGE,
-                    Plan.Kind.PURGE_SOME,
-                    Plan.Kind.DELETE_MESSAGE,
-                    Plan.Kind.DELETE_LAST_MESSAGE,
-                    Plan.Kind.RESTORE_STREAM);
-            if (chance(2)) {
-                broker.delete();
-            } else {
-                oracle.doWithoutWhatIsMissing();
-                StreamNote note = database.contents.stream;
-                if (note != null) {
-                    database.contents.stream = new StreamNote(note.config(), null, null);
-                }
-            }
-        } else if (text.contains("gone its own way") || text.contains("was never published")) {
-            require(text, Plan.Kind.RESTORE, Plan.Kind.FAIL_OVER);
-            broker.delete();
-        } else if (text.contains("that this relay has not made")) {
-            require(text, Plan.Kind.RESTORE, Plan.Kind.FAIL_OVER);
-            database.dropSlot(false);
-        } else {
-            violate("Blocked without a cause: " + text);
+    private boolean heal() {
+        if (healing != null && !healing.hasEnded()) {
+            return false;
         }
-    }
-
-    private void require(String text, Plan.Kind... causes) {
-        if (!hasHappened(causes)) {
-            violate("Blocked without a cause: " + text);
-        }
-    }
-
-    private boolean hasHappened(Plan.Kind... kinds) {
-        for (Plan.Kind kind : kinds) {
-            if (done.contains(kind)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether messages were removed from the end of the stream. */
-    boolean hasLostItsEnd() {
-        return hasHappened(
-                Plan.Kind.DELETE_MESSAGE, Plan.Kind.DELETE_LAST_MESSAGE, Plan.Kind.PURGE, Plan.Kind.RESTORE_STREAM);
-    }
-
-    /**
-     * Whether anything has happened that a relay cannot get over by itself, as it does over crashes and lost messages. One
-     * that is frozen between the drop of an old slot and the making of a new one moves the slot of the next leader.
-     */
-    boolean hasChangedThePast() {
-        return hasLostMessages()
-                || hasHappened(
-                        Plan.Kind.FREEZE,
-                        Plan.Kind.RESTORE,
-                        Plan.Kind.FAIL_OVER,
-                        Plan.Kind.DUMP_INTO_ANOTHER,
-                        Plan.Kind.DROP_SLOT,
-                        Plan.Kind.DROP_AND_MAKE_SLOT,
-                        Plan.Kind.ADVANCE_SLOT,
-                        Plan.Kind.LOSE_SLOT,
-                        Plan.Kind.ALTER_PUBLICATION,
-                        Plan.Kind.DROP_PUBLICATION,
-                        Plan.Kind.DROP_AND_MAKE_PUBLICATION);
-    }
-
-    boolean hasRestoredTheStream() {
-        return hasHappened(Plan.Kind.RESTORE_STREAM);
-    }
-
-    /** Whether an old copy of the stream brought back what had got another place since. */
-    boolean hasRestoredWhatWasLost() {
-        return hasHappened(Plan.Kind.RESTORE_STREAM)
-                && hasHappened(Plan.Kind.PURGE, Plan.Kind.DELETE_STREAM)
-                && database.contents.epochs.size() > 1;
-    }
-
-    /** Whether messages were removed from the stream, by whatever. */
-    boolean hasLostMessages() {
-        return hasHappened(
-                Plan.Kind.DELETE_STREAM,
-                Plan.Kind.PURGE,
-                Plan.Kind.PURGE_SOME,
-                Plan.Kind.DELETE_MESSAGE,
-                Plan.Kind.DELETE_LAST_MESSAGE,
-                Plan.Kind.RESTORE_STREAM);
+        healing = new HealProcess(this, causes);
+        healing.start();
+        return true;
     }
 
     private void timePasses() {
@@ -308,7 +228,7 @@ final class World {
             boolean happened = act(action, here);
             say(happened ? "* {} ({})" : "* not possible: {} ({})", action.kind(), action.argument());
             if (happened) {
-                done.add(action.kind());
+                causes.add(action.kind());
             }
         }
     }
@@ -401,6 +321,9 @@ final class World {
             }
             case COMMIT_UNFIT -> commitUnfit(argument);
             case CHANGE_LIMITS -> limitsAreWide = !limitsAreWide;
+            case HEAL -> {
+                return heal();
+            }
             case RETRY -> {
                 return database.request(SimulatedDatabase.Request.RETRY, argument);
             }
@@ -514,6 +437,11 @@ final class World {
         return patience;
     }
 
+    /** Bytes. */
+    long walBudget() {
+        return walBudget;
+    }
+
     long now() {
         return scheduler.now();
     }
@@ -536,6 +464,10 @@ final class World {
 
     Oracle oracle() {
         return oracle;
+    }
+
+    Causes causes() {
+        return causes;
     }
 
     boolean isTraced() {

@@ -1,5 +1,6 @@
 package dev.aftercommit.relay.supervise;
 
+import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.relay.config.PartitionConfig;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.source.Source;
@@ -42,6 +43,19 @@ public final class SimulatedLeading {
                         stopped,
                         new HostedMachine(host))
                 .lead();
+    }
+
+    /**
+     * What a relay does about the WAL when a run has ended with this failure.
+     *
+     * @param budget bytes
+     */
+    public static void relieve(
+            AftercommitException failure, Source source, long budget, BooleanSupplier stopped, Host host)
+            throws InterruptedException {
+        if (ReleaseValve.isFor(failure.code())) {
+            new ReleaseValve(source, budget, new Progress(host.clock()), stopped, new HostedMachine(host)).relieve();
+        }
     }
 
     private record HostedMachine(Host host) implements Machine {
