@@ -114,6 +114,30 @@ class HealIT {
                 .isEqualTo("10");
     }
 
+    /** A stream that is made again may begin behind what retention has dropped, and behind nothing else. */
+    @Test
+    void eventsThatNobodyHasDroppedAreMissedByAnEmptyStreamToo() throws Exception {
+        RelayWorld.Relay first = world.start();
+        Writers.write(world, 30);
+        world.awaitStored(30);
+        assertThat(first.process().terminate(Duration.ofSeconds(25))).isZero();
+        try (Connection nats = world.natsConnection()) {
+            nats.jetStreamManagement().deleteStream(RelayWorld.STREAM);
+        }
+        deleteFromTheTable(0, 10);
+        twoHoursPass();
+
+        RelayWorld.Relay relay = world.launch();
+
+        world.awaitState(relay, "blocked");
+        assertThat(world.get(relay, "/readyz"))
+                .contains("is owed to the stream, but not in outbox.event any more", "heal give-up-gone");
+        assertThat(world.readStream()).isEmpty();
+        assertThat(heal(" give-up-gone --yes", 0, Map.of()).output()).contains("10 events are never published");
+        world.awaitState(relay, "streaming");
+        awaitAllStored();
+    }
+
     /** A database whose stream somebody else fills: only a person can tell which of the two is to go on. */
     @Test
     void theStreamOfAnotherDatabaseIsNotDeletedBeforeItIsSaidWhatIsLost() throws Exception {
@@ -165,10 +189,14 @@ class HealIT {
                 nats.jetStreamManagement().deleteMessage(RelayWorld.STREAM, sequence);
             }
         }
+        deleteFromTheTable(25, deleted);
+    }
+
+    private void deleteFromTheTable(int behind, int events) throws SQLException {
         world.sql(
                 "ALTER TABLE outbox.event DISABLE TRIGGER append_only",
                 "DELETE FROM outbox.event WHERE id IN (SELECT event_id FROM outbox.journal_events()"
-                        + " ORDER BY position OFFSET 25 LIMIT " + deleted + ")",
+                        + " ORDER BY position OFFSET " + behind + " LIMIT " + events + ")",
                 "ALTER TABLE outbox.event ENABLE TRIGGER append_only");
     }
 

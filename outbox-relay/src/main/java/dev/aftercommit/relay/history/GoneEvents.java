@@ -30,12 +30,8 @@ public record GoneEvents(List<JournalRow> rows, int young) {
         rows = List.copyOf(rows);
     }
 
-    static boolean isYoung(Instant time, Instant now) {
-        return time.isAfter(now.minus(YOUNG));
-    }
-
     private static boolean mayStillCome(Instant time, Instant now, @Nullable DroppedPartition dropped) {
-        return dropped == null && isYoung(time, now);
+        return dropped == null && time.isAfter(now.minus(YOUNG));
     }
 
     /** All that are owed to the stream as it is. */
@@ -98,7 +94,7 @@ public record GoneEvents(List<JournalRow> rows, int young) {
         private final OwedRows owed;
         private final Instant now;
         private final List<JournalRow> rows = new ArrayList<>();
-        /** A stream without messages begins behind what is gone. */
+        /** A stream without messages begins behind what retention has dropped. */
         private boolean begun;
 
         private int young;
@@ -130,9 +126,12 @@ public record GoneEvents(List<JournalRow> rows, int young) {
                 }
                 if (!unknown.contains(events.id(i))) {
                     begun = true;
-                } else if (mayStillCome(events.time(i), now, ledger.dropped(events.id(i)))) {
+                    continue;
+                }
+                DroppedPartition dropped = ledger.dropped(events.id(i));
+                if (mayStillCome(events.time(i), now, dropped)) {
                     young++;
-                } else if (begun) {
+                } else if (begun || dropped == null) {
                     gone.add(events.id(i), events.lsn(i), events.ordinal(i), events.time(i));
                 }
             }

@@ -8,6 +8,7 @@ import dev.aftercommit.relay.publish.Publisher;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.publish.StreamState;
 import dev.aftercommit.relay.routing.OutboundMessage;
+import dev.aftercommit.relay.source.DroppedPartition;
 import dev.aftercommit.relay.source.JournalMark;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
@@ -188,12 +189,13 @@ public final class OwedEvents {
             return !stopped.getAsBoolean();
         }
 
-        /** Old events that retention has dropped are no loss to a stream that begins behind them; a hole is. */
+        /** What retention has dropped is no loss to a stream that begins behind it; a hole is, and so is any other event. */
         private void isGone(UUID id, Instant time, boolean isHole) {
             gone++;
-            if (isHole || !fromTheBeginning || last != null || GoneEvents.isYoung(time, clock.instant())) {
-                throw GoneEvents.blocked(id, time, clock.instant(), ledger.dropped(id))
-                        .asException();
+            DroppedPartition dropped = ledger.dropped(id);
+            boolean isBeforeTheBeginning = fromTheBeginning && last == null && !isHole && dropped != null;
+            if (!isBeforeTheBeginning) {
+                throw GoneEvents.blocked(id, time, clock.instant(), dropped).asException();
             }
         }
 
