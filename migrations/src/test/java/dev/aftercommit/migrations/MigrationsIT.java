@@ -33,8 +33,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 @ParameterizedClass(name = "PostgreSQL {0}")
 @ValueSource(ints = {14, 15, 16, 17, 18})
 class MigrationsIT {
-    private static final String NEWEST_OUTBOX = "7";
-    private static final int OUTBOX_VERSIONS = 7;
+    private static final String NEWEST_OUTBOX = "8";
+    private static final int OUTBOX_VERSIONS = 8;
 
     private static PostgresServer server;
 

@@ -269,6 +269,9 @@ class PartitionsIT {
                         + query(database, "SELECT " + "'outbox.' || " + OLD_PARTITION)
                                 .getFirst());
         assertThat(query(database, "SELECT outbox.prune_journal('30 days')")).containsExactly("0");
+        execute(database, "UPDATE outbox.journal SET proven_since = " + OLD);
+        assertThat(prune()).as("its event may be one that cannot be seen yet").isEqualTo("0");
+        execute(database, "UPDATE outbox.journal SET proven_since = now()");
         assertThat(prune()).as("its event is held back").isEqualTo("1");
         execute(database, "DELETE FROM outbox.parked_event");
         assertThat(prune()).isEqualTo("2");
