@@ -142,13 +142,14 @@ final class ReleaseValve {
         Instant nextLook = machine.clock().instant();
         boolean isSmall = false;
         while (!stopped.getAsBoolean() && !(isSmall && machine.clock().instant().isAfter(end))) {
-            writer.write(true);
+            boolean isTimeToLook = !machine.clock().instant().isBefore(nextLook);
+            writer.write(isTimeToLook);
             if (listener.failure() != null) {
                 LOG.warn("The WAL was not let go: {}", Reason.rootOf(listener.failure()));
                 LOG.debug("The capture has ended", listener.failure());
                 return;
             }
-            if (!machine.clock().instant().isBefore(nextLook)) {
+            if (isTimeToLook) {
                 nextLook = machine.clock().instant().plus(LOOK);
                 source.renewLease();
                 source.heartbeat();
