@@ -23,6 +23,9 @@ final class Causes {
         if (reason.contains("Messages were removed from the stream by hand")) {
             canBe = includeOneOf(
                     Kind.PURGE, Kind.PURGE_SOME, Kind.DELETE_MESSAGE, Kind.DELETE_LAST_MESSAGE, Kind.RESTORE_STREAM);
+        } else if (reason.contains("in outbox.event any more")) {
+            canBe = includeOneOf(Kind.HOURS_PASS)
+                    && (includeLostMessages() || includeOneOf(Kind.RESTORE, Kind.FAIL_OVER));
         } else {
             boolean isOfARestoredDatabase = reason.contains("gone its own way")
                     || reason.contains("was never published")

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class Oracle {
     private final Map<Integer, SimulatedProcess> leaders = new HashMap<>();
     private boolean lateWrite;
     private final Set<UUID> doneWithout = new HashSet<>();
+    private final Set<UUID> everStored = new HashSet<>();
+    private final Set<UUID> dropped = new HashSet<>();
 
     /**
      * Where an event was committed.
@@ -57,8 +60,10 @@ final class Oracle {
 
     /** A message is about to be stored. */
     void stores(StoredMessage message, Stream stream, SimulatedProcess from) {
-        List<JournalRow> journal = world.database().contents.journal;
-        lateWrite |= journal.isEmpty() || leaders.get(journal.getLast().mark().term()) != from;
+        SimulatedJournal journal = world.database().contents.journal;
+        everStored.add(message.eventId());
+        lateWrite |= journal.isEmpty()
+                || !from.equals(leaders.get(journal.getLast().mark().term()));
         world.say("  stored {}: {} at {}", message.sequence(), message.eventId(), message.position());
         if (stream.holds(message.eventId()) && !world.causes().includeARestoreOfWhatWasLost()) {
             world.violate("Event " + message.eventId() + " is stored twice");
@@ -106,9 +111,9 @@ final class Oracle {
     }
 
     /** A row of the journal is about to be committed. */
-    void journaled(JournalRow row, List<JournalRow> journal, @Nullable SimulatedProcess process) {
+    void journaled(JournalRow row, SimulatedJournal journal, @Nullable SimulatedProcess process) {
         boolean isADecision = process instanceof HealProcess && row.kind() == JournalRow.Kind.DISCARDED;
-        if (!isADecision && leaders.computeIfAbsent(row.mark().term(), term -> process) != process) {
+        if (!isADecision && !Objects.equals(leaders.computeIfAbsent(row.mark().term(), term -> process), process)) {
             world.violate(
                     process + " writes in the term of " + leaders.get(row.mark().term()));
         }
@@ -119,8 +124,8 @@ final class Oracle {
             }
             world.say("  journal {}:{} {}", row.entry(), ids, row.mark());
         }
-        if (row.entry() != journal.size() + 1) {
-            world.violate("Entry " + row.entry() + " of the journal follows entry " + journal.size());
+        if (row.entry() != journal.newest() + 1) {
+            world.violate("Entry " + row.entry() + " of the journal follows entry " + journal.newest());
         }
         if (!journal.isEmpty() && row.mark().term() < journal.getLast().mark().term()) {
             world.violate("A leader of term " + row.mark().term() + " writes behind one of term "
@@ -145,6 +150,20 @@ final class Oracle {
         boolean isFork = epoch.reason() == Epoch.Reason.FORK && !hasGhosts;
         if ((epoch.reason() == Epoch.Reason.HEAL || isFork) && !world.causes().includeAChangedPast()) {
             world.violate("Epoch " + number + " heals what nothing has broken: " + epoch.heal());
+        }
+    }
+
+    /** Retention is about to drop rows. */
+    void drops(List<Row> rows) {
+        Contents now = world.database().contents;
+        Set<UUID> excused = excused(now);
+        Set<UUID> discarded = last(now, JournalRow.Kind.DISCARDED);
+        for (Row row : rows) {
+            world.say("  dropped {}", row.id());
+            if (!everStored.contains(row.id()) && !discarded.contains(row.id()) && !excused.contains(row.id())) {
+                world.violate("Event " + row.id() + " is dropped and was never stored in the stream");
+            }
+            dropped.add(row.id());
         }
     }
 
@@ -204,7 +223,7 @@ final class Oracle {
     }
 
     private static Set<UUID> journaled(Contents contents) {
-        Set<UUID> ids = new HashSet<>();
+        Set<UUID> ids = new HashSet<>(contents.journal.prunedEvents());
         for (JournalRow row : contents.journal) {
             PackedEvents events = row.events();
             for (int i = 0; i < events.size(); i++) {
@@ -270,26 +289,21 @@ final class Oracle {
         return null;
     }
 
-    /** What has to be told to people. */
-    void verifyIncidents() {
+    /** What nobody has told people; null when they know everything. */
+    @Nullable
+    String untold() {
         Contents now = world.database().contents;
-        Set<UUID> known = new HashSet<>();
-        now.rows.forEach(row -> known.add(row.id()));
-        for (Incident incident : now.incidents) {
-            known.addAll(incident.ghosts());
-        }
         Stream stream = world.broker().stream;
-        if (stream != null) {
-            for (UUID id : stream.ids()) {
-                if (!known.contains(id)) {
-                    world.violate("Event " + id + " is in the stream and not in the database, and nobody says so");
-                }
+        Set<UUID> stored = stream == null ? Set.of() : stream.ids();
+        Set<UUID> known = new HashSet<>(dropped);
+        now.rows.forEach(row -> known.add(row.id()));
+        now.incidents.forEach(incident -> known.addAll(incident.ghosts()));
+        for (UUID id : stored) {
+            if (!known.contains(id)) {
+                return "Event " + id + " is in the stream and not in the database, and nobody says so";
             }
         }
-        long told = now.incidents.stream()
-                .filter(incident -> incident.kind() == Incident.Kind.STREAM_REWOUND
-                        || incident.kind() == Incident.Kind.STREAM_MADE_ANEW)
-                .count();
+        long losses = told(now, Incident.Kind.STREAM_REWOUND, Incident.Kind.STREAM_MADE_ANEW);
         long rewinds = 0;
         for (int i = 1; i < now.journal.size(); i++) {
             rewinds += now.journal.get(i).mark().end().sequence()
@@ -297,8 +311,23 @@ final class Oracle {
                     ? 1
                     : 0;
         }
-        if (rewinds > told) {
-            world.violate("The stream's end went back " + rewinds + " times, and " + told + " incidents say so");
+        if (rewinds > losses) {
+            return "The stream's end went back " + rewinds + " times, and " + losses + " incidents say so";
         }
+        boolean isForgotten = world.causes().includeOneOf(Plan.Kind.RESTORE, Plan.Kind.FAIL_OVER);
+        if (losses + told(now, Incident.Kind.DECISION) == 0 && !isForgotten) {
+            for (UUID id : dropped) {
+                if (everStored.contains(id) && !stored.contains(id)) {
+                    return "Event " + id + " was dropped, and the stream has lost it, and nobody says so";
+                }
+            }
+        }
+        return null;
+    }
+
+    private static long told(Contents now, Incident.Kind... kinds) {
+        return now.incidents.stream()
+                .filter(incident -> List.of(kinds).contains(incident.kind()))
+                .count();
     }
 }

@@ -64,7 +64,9 @@ record Plan(List<Action> actions) {
         RETRY,
         DISCARD,
         // What a relay is blocked by
-        HEAL;
+        HEAL,
+        // Retention
+        HOURS_PASS;
 
         boolean isFault() {
             return compareTo(KILL_HERE) >= 0;
@@ -125,6 +127,10 @@ record Plan(List<Action> actions) {
 
     private static Action action(SplittableRandom random, int steps, Kind kind) {
         return new Action(random.nextInt(steps), kind, random.nextInt(1 << 16));
+    }
+
+    boolean includes(Kind kind) {
+        return actions.stream().anyMatch(action -> action.kind() == kind);
     }
 
     Plan without(int from, int to) {

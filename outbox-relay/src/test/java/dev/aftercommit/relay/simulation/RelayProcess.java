@@ -48,7 +48,7 @@ final class RelayProcess extends SimulatedProcess implements SimulatedLeading.Ho
         stream.look();
         if (awaitLead(source)) {
             world().say("{} leads", this);
-            SimulatedLeading.lead(source, stream, () -> stopped, this);
+            SimulatedLeading.lead(source, stream, world().retention(), () -> stopped, this);
         }
     }
 

@@ -45,6 +45,13 @@ final class SimulatedDatabase {
         }
     }
 
+    /** A row of outbox.dropped_partition. */
+    record DroppedPartition(String name, UUID firstId, UUID lastId, long droppedAt) {
+        boolean includes(UUID event) {
+            return firstId.compareTo(event) <= 0 && event.compareTo(lastId) <= 0;
+        }
+    }
+
     record Publication(int oid, int version, boolean inserts) {}
 
     /** A replication slot. */
@@ -114,9 +121,10 @@ final class SimulatedDatabase {
         String publicationNote;
 
         List<Epoch> epochs = new ArrayList<>();
-        List<JournalRow> journal = new ArrayList<>();
+        SimulatedJournal journal = new SimulatedJournal();
         List<Incident> incidents = new ArrayList<>();
         List<Parked> parked = new ArrayList<>();
+        List<DroppedPartition> dropped = new ArrayList<>();
         /** Of an image of the disk. */
         List<Transaction> prepared = new ArrayList<>();
 
@@ -134,9 +142,10 @@ final class SimulatedDatabase {
             copy.stream = stream;
             copy.publicationNote = publicationNote;
             copy.epochs.addAll(epochs);
-            copy.journal.addAll(journal);
+            copy.journal = journal.copy();
             copy.incidents.addAll(incidents);
             copy.parked.addAll(parked);
+            copy.dropped.addAll(dropped);
             prepared.forEach(transaction -> copy.prepared.add(transaction.copy()));
             return copy;
         }
@@ -146,6 +155,9 @@ final class SimulatedDatabase {
     private final SplittableRandom random;
     final boolean emptyTransactionsAreSent;
     final boolean missingPublicationFails;
+    /** The time that a partition of the outbox is for. */
+    final long partitionMillis;
+
     final List<Transaction> transactions = new ArrayList<>();
     Contents contents = new Contents();
     /** Of connections: those of an earlier one are broken. */
@@ -166,6 +178,7 @@ final class SimulatedDatabase {
         this.random = random;
         this.emptyTransactionsAreSent = random.nextInt(4) == 0;
         this.missingPublicationFails = random.nextInt(4) == 0;
+        this.partitionMillis = 500L << random.nextInt(8);
     }
 
     World world() {

@@ -156,19 +156,19 @@ final class SimulatedLedger implements Ledger {
     }
 
     private void insert(List<JournalRow> rows) {
-        if (rows.getFirst().entry() <= tables().journal.size()) {
+        if (rows.getFirst().entry() <= tables().journal.newest()) {
             throw new AftercommitException(ErrorCode.FENCED, "Another relay has written to the journal.");
         }
         for (JournalRow row : rows) {
             database.world().oracle().journaled(row, tables().journal, calls.process());
-            tables().journal.add(row);
+            tables().journal.append(row, database.world().now());
         }
     }
 
     @Override
     public Noted begin(NewEpoch epoch, JournalMark mark) {
         return call("begin", () -> {
-            begin(epoch, mark, tables().rows, tables().journal.size());
+            begin(epoch, mark, tables().rows, tables().journal.newest());
             database.commitLedger();
             return readNoted();
         });
@@ -180,8 +180,8 @@ final class SimulatedLedger implements Ledger {
      * @param visible the rows that the transaction sees
      * @param entries the journal that it sees
      */
-    void begin(NewEpoch epoch, JournalMark mark, List<Row> visible, int entries) {
-        if (entries != tables().journal.size()) {
+    void begin(NewEpoch epoch, JournalMark mark, List<Row> visible, long entries) {
+        if (entries != tables().journal.newest()) {
             throw new AftercommitException(ErrorCode.FENCED, "Another relay has written to the journal.");
         }
         requireTerm(mark.term());
@@ -206,7 +206,7 @@ final class SimulatedLedger implements Ledger {
     }
 
     private static void addHealed(
-            List<JournalRow> rows, JournalRow.Kind kind, List<Row> healed, int entries, int epoch, JournalMark mark) {
+            List<JournalRow> rows, JournalRow.Kind kind, List<Row> healed, long entries, int epoch, JournalMark mark) {
         if (!healed.isEmpty()) {
             rows.add(new JournalRow(entries + rows.size() + 1, kind, epoch, packed(healed), mark.withProven(null)));
         }
@@ -291,8 +291,8 @@ final class SimulatedLedger implements Ledger {
 
     private Set<UUID> journaled(long afterEntry) {
         Set<UUID> ids = new HashSet<>();
-        for (int i = (int) Math.max(0, afterEntry); i < tables().journal.size(); i++) {
-            PackedEvents events = tables().journal.get(i).events();
+        for (JournalRow row : tables().journal.from(afterEntry + 1)) {
+            PackedEvents events = row.events();
             for (int k = 0; k < events.size(); k++) {
                 ids.add(events.id(k));
             }
@@ -303,18 +303,17 @@ final class SimulatedLedger implements Ledger {
     @Override
     public List<JournalRow> rowsFrom(long entry, int most) {
         return call("rowsFrom", () -> {
-            int from = (int) Math.min(Math.max(entry, 1) - 1, tables().journal.size());
-            int to = Math.min(from + most, tables().journal.size());
-            return List.copyOf(tables().journal.subList(from, to));
+            List<JournalRow> rows = tables().journal.from(entry);
+            return List.copyOf(rows.subList(0, Math.min(most, rows.size())));
         });
     }
 
     @Override
     public List<JournalRow> rowsBefore(long entry, int most) {
         return call("rowsBefore", () -> {
-            int to = (int) Math.min(Math.max(entry - 1, 0), tables().journal.size());
+            List<JournalRow> rows = tables().journal.before(entry);
             return List.copyOf(
-                    tables().journal.subList(Math.max(0, to - most), to).reversed());
+                    rows.subList(Math.max(0, rows.size() - most), rows.size()).reversed());
         });
     }
 
@@ -432,13 +431,45 @@ final class SimulatedLedger implements Ledger {
     }
 
     @Override
-    public DroppedPartition dropped(UUID event) {
-        return null;
+    public @Nullable DroppedPartition dropped(UUID event) {
+        return call("dropped", () -> {
+            for (SimulatedDatabase.DroppedPartition dropped : tables().dropped.reversed()) {
+                if (dropped.includes(event)) {
+                    Instant droppedAt = SimulatedDatabase.time(dropped.droppedAt());
+                    return new DroppedPartition(dropped.name(), droppedAt, droppedAt, droppedAt);
+                }
+            }
+            return null;
+        });
     }
 
     @Override
-    public OutboxPosition lastDropped() {
-        return null;
+    public @Nullable OutboxPosition lastDropped() {
+        return call("lastDropped", () -> {
+            Set<UUID> known = new HashSet<>();
+            tables().rows.forEach(row -> known.add(row.id()));
+            OutboxPosition last = null;
+            for (JournalRow row : tables().journal) {
+                for (int i = 0;
+                        row.kind() == JournalRow.Kind.PUBLISHED
+                                && i < row.events().size();
+                        i++) {
+                    boolean isHigher = last == null || row.position(i).compareTo(last) > 0;
+                    if (isHigher
+                            && !known.contains(row.events().id(i))
+                            && isDropped(
+                                    row.events().id(i), row.events().time(i).toEpochMilli())) {
+                        last = row.position(i);
+                    }
+                }
+            }
+            return last;
+        });
+    }
+
+    private boolean isDropped(UUID event, long committedAt) {
+        return tables().dropped.stream()
+                .anyMatch(dropped -> dropped.includes(event) && committedAt < dropped.droppedAt());
     }
 
     @Override
@@ -455,7 +486,7 @@ final class SimulatedLedger implements Ledger {
                     snapshot,
                     takenAt,
                     insertedSince(takenAt, since),
-                    tables().journal.size(),
+                    tables().journal.newest(),
                     List.of());
             List<UUID> suspects = suspects(since);
             boolean complete = suspects.size() <= most;

@@ -129,7 +129,7 @@ final class SimulatedSource implements Source {
 
     @Override
     public TablePartitions partitions() {
-        throw new IllegalStateException("Simulated tables have no partitions.");
+        return new SimulatedPartitions(database, calls);
     }
 
     @Override
@@ -166,7 +166,7 @@ final class SimulatedSource implements Source {
             database.transactions.stream()
                     .filter(transaction -> transaction.committed)
                     .forEach(transaction -> visible.addAll(transaction.rows));
-            return new Made(database.contents.end, visible, database.contents.journal.size());
+            return new Made(database.contents.end, visible, database.contents.journal.newest());
         });
         return calls.call("beginEpoch", () -> {
             NewEpoch begun =
@@ -179,7 +179,7 @@ final class SimulatedSource implements Source {
         });
     }
 
-    private record Made(long lsn, List<Row> visible, int entries) {}
+    private record Made(long lsn, List<Row> visible, long entries) {}
 
     private void awaitOlder(List<Transaction> older) {
         while (older.stream()

@@ -4,6 +4,7 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.relay.simulation.Plan.Action;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Transaction;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A database, a broker and two relays, and what a plan does to them. One run; the calling thread must be virtual. */
 final class World {
     private static final int PATIENCE_SECONDS = 240;
+    private static final long HOUR_MILLIS = 3_600_000;
 
     /** Whom a call goes to. */
     enum Server {
@@ -126,11 +128,14 @@ final class World {
             scheduler.pause(1_000);
             restartRelays();
             unrest = oracle.unrest(!limitsAreWide);
-            if (unrest == null && limitsAreWide) {
-                oracle.verifyIncidents();
-                return;
+            boolean isQuiet = unrest == null;
+            if (isQuiet && limitsAreWide) {
+                unrest = oracle.untold();
+                if (unrest == null) {
+                    return;
+                }
             }
-            limitsAreWide |= unrest == null;
+            limitsAreWide |= isQuiet;
             mendWhatBlocks();
         }
         if (violation == null) {
@@ -321,6 +326,7 @@ final class World {
             }
             case COMMIT_UNFIT -> commitUnfit(argument);
             case CHANGE_LIMITS -> limitsAreWide = !limitsAreWide;
+            case HOURS_PASS -> scheduler.jump(HOUR_MILLIS + argument % 16 * HOUR_MILLIS / 4);
             case HEAL -> {
                 return heal();
             }
@@ -435,6 +441,12 @@ final class World {
 
     int patience() {
         return patience;
+    }
+
+    /** How long events are kept; null for ever. */
+    @Nullable
+    Duration retention() {
+        return plan.includes(Plan.Kind.HOURS_PASS) ? Duration.ofHours(1) : null;
     }
 
     /** Bytes. */

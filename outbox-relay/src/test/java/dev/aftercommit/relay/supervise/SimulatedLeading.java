@@ -29,14 +29,18 @@ public final class SimulatedLeading {
         void join();
     }
 
-    private static final TableUpkeep NO_UPKEEP = new TableUpkeep(new PartitionConfig(null, null));
-
     private SimulatedLeading() {}
 
-    public static void lead(Source source, EventStream stream, BooleanSupplier stopped, Host host)
+    /**
+     * Leads.
+     *
+     * @param retention how long events are kept; null for ever
+     */
+    public static void lead(
+            Source source, EventStream stream, @Nullable Duration retention, BooleanSupplier stopped, Host host)
             throws InterruptedException {
         new Leading(
-                        new Leading.Work("bank", NO_UPKEEP),
+                        new Leading.Work("bank", new TableUpkeep(new PartitionConfig(null, retention))),
                         source,
                         stream,
                         new Progress(host.clock()),
