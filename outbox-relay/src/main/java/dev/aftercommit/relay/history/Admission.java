@@ -11,7 +11,6 @@ import dev.aftercommit.relay.source.ParkedEvent;
 import dev.aftercommit.relay.source.ParkedEvent.Aggregate;
 import dev.aftercommit.relay.source.ParkedEvent.Reason;
 import dev.aftercommit.relay.source.ParkedHead;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -26,7 +25,7 @@ public final class Admission {
     private static final int TOLD_ONE_BY_ONE = 10;
 
     private final EventRouter router;
-    private final Map<Aggregate, ParkedHead> held;
+    private final HeldAggregates held;
     private final Map<UUID, String> refused;
     private int told;
 
@@ -36,7 +35,7 @@ public final class Admission {
      */
     public Admission(EventRouter router, Map<Aggregate, ParkedHead> held, Map<UUID, String> refused) {
         this.router = router;
-        this.held = new HashMap<>(held);
+        this.held = new HeldAggregates(held);
         this.refused = Map.copyOf(refused);
     }
 
@@ -57,9 +56,9 @@ public final class Admission {
      */
     public Decision decide(OutboxChange change, OutboxPosition position, String attempt, Publisher publisher) {
         UUID id = UUID.fromString(change.row().id());
-        ParkedHead head = held.isEmpty() ? null : held.get(Aggregate.of(change.row()));
-        if (head != null && position.compareTo(head.position()) > 0) {
-            return park(change, position, Reason.BEHIND, "waits for event " + head.event());
+        ParkedEvent behind = held.behind(change, position);
+        if (behind != null) {
+            return new Decision.Park(behind);
         }
         String refusal = refused.isEmpty() ? null : refused.get(id);
         if (refusal != null) {
@@ -83,7 +82,8 @@ public final class Admission {
 
     private Decision parkHead(OutboxChange change, OutboxPosition position, Reason reason, String detail) {
         Aggregate aggregate = Aggregate.of(change.row());
-        held.put(aggregate, new ParkedHead(UUID.fromString(change.row().id()), position));
+        UUID id = UUID.fromString(change.row().id());
+        held.add(aggregate, new ParkedHead(id, position));
         if (told < TOLD_ONE_BY_ONE) {
             LOG.warn(
                     "Event {} of {} is parked, and later ones of its aggregate with it: {}. See \"parked list\".",
@@ -94,11 +94,6 @@ public final class Admission {
             LOG.warn("More events are parked. See \"parked list\".");
         }
         told++;
-        return park(change, position, reason, detail);
-    }
-
-    private static Decision park(OutboxChange change, OutboxPosition position, Reason reason, String detail) {
-        return new Decision.Park(new ParkedEvent(
-                UUID.fromString(change.row().id()), Aggregate.of(change.row()), position, reason, detail));
+        return new Decision.Park(new ParkedEvent(id, aggregate, position, reason, detail));
     }
 }

@@ -20,29 +20,37 @@ public interface EventStream {
     StreamState look();
 
     /**
-     * Makes it.
+     * Makes it; changes nothing when it is there.
      *
-     * @param likeness the configuration of an earlier one; null for that of a new one
+     * @param likeness the {@linkplain StreamState.Shape#config configuration} of an earlier one, of which it takes the
+     *     labels, too; null for that of a new one
      */
     void make(@Nullable String likeness);
 
-    /** Deletes it with all its messages. */
+    /** Deletes it with all its messages, unless it is gone already. What is sent to it from then on is not stored. */
     void delete();
 
-    /** Writes history and branch into its metadata, unless they are there. */
+    /** Writes history and branch into its metadata, unless they are there or the stream is not. */
     void label(UUID history, UUID branch);
 
     /** The message at a sequence; null when there is none. */
     @Nullable
     StoredMessage message(long sequence);
 
-    /** The last message that is there; null when there is none. */
+    /** The last message that is there, which need not be at the last sequence; null when there is none. */
     @Nullable
     StoredMessage last();
 
-    /** Reads the messages from one sequence to another, both included, and hands them over in batches. */
+    /**
+     * Reads the messages from one sequence to another, both included, and hands them over in order, in batches that are not
+     * empty. What is not there is left out; beyond the last message that is there now nothing is read.
+     */
     void read(long from, long to, Consumer<List<StoredMessage>> batch) throws InterruptedException;
 
-    /** A publisher that goes on behind the stream's last sequence. */
+    /**
+     * A publisher that goes on behind the stream's last sequence.
+     *
+     * @param now as the stream was {@linkplain #look looked at}: what anybody has written since ends the publisher
+     */
     Publisher publisher(StreamState now);
 }

@@ -228,8 +228,10 @@ public final class FencedPublisher implements Publisher {
 
     @Override
     public void close() {
-        if (connection.getStatus() == Connection.Status.CONNECTED) {
+        try {
             connection.closeDispatcher(dispatcher);
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            // It was closed before, or has gone with its connection.
         }
     }
 }

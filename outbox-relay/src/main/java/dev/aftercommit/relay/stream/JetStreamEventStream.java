@@ -205,6 +205,11 @@ public final class JetStreamEventStream implements EventStream {
 
     @Override
     public Publisher publisher(StreamState now) {
-        return new FencedPublisher(connection, now.extent().last(), now.shape().maxMessageBytes());
+        try {
+            return new FencedPublisher(
+                    connection, now.extent().last(), now.shape().maxMessageBytes());
+        } catch (IllegalStateException e) {
+            throw ApiFailure.unavailable("Nothing can be published to stream " + name() + ": " + Reason.of(e), e);
+        }
     }
 }

@@ -1,21 +1,28 @@
 package dev.aftercommit.relay.supervise;
 
+import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.checkpoint.SlotCheckpoint;
+import dev.aftercommit.relay.history.HeldAggregates;
 import dev.aftercommit.relay.history.JournalWriter;
 import dev.aftercommit.relay.history.PendingEvents;
 import dev.aftercommit.relay.history.ReplayWindow;
 import dev.aftercommit.relay.source.ChangeListener;
 import dev.aftercommit.relay.source.OutboxChange;
+import dev.aftercommit.relay.source.ParkedEvent;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Change to journal to slot, and nothing to the stream: it is owed what comes here. */
+/**
+ * Change to journal to slot, and nothing to the stream: it is owed what comes here. What waits for a parked event is parked,
+ * too: the stream may hold later events of other aggregates already, and would seem to lack it.
+ */
 final class OwedListener implements ChangeListener {
     private static final Duration WAIT = Duration.ofMillis(500);
 
     private final Positions positions;
+    private final HeldAggregates held;
     private final ReplayWindow window;
     private final PendingEvents pending;
     private final SlotCheckpoint checkpoint;
@@ -25,11 +32,13 @@ final class OwedListener implements ChangeListener {
 
     OwedListener(
             Positions positions,
+            HeldAggregates held,
             ReplayWindow window,
             PendingEvents pending,
             SlotCheckpoint checkpoint,
             JournalWriter writer) {
         this.positions = positions;
+        this.held = held;
         this.window = window;
         this.pending = pending;
         this.checkpoint = checkpoint;
@@ -46,8 +55,18 @@ final class OwedListener implements ChangeListener {
         UUID id = UUID.fromString(change.row().id());
         switch (window.next(id, change.transactionLsn(), change.ordinal())) {
             case JOURNALED -> {}
-            case NEW -> pending.add(id, positions.of(change.transactionLsn(), change.ordinal()), change.time(), 0);
+            case NEW -> take(id, change);
             case PASSED -> passedOver = true;
+        }
+    }
+
+    private void take(UUID id, OutboxChange change) {
+        OutboxPosition position = positions.of(change.transactionLsn(), change.ordinal());
+        ParkedEvent behind = held.behind(change, position);
+        if (behind == null) {
+            pending.add(id, position, change.time(), 0);
+        } else {
+            pending.park(behind, change.time(), 0);
         }
     }
 

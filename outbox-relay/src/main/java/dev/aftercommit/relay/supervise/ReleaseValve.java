@@ -5,6 +5,7 @@ import dev.aftercommit.relay.checkpoint.SlotCheckpoint;
 import dev.aftercommit.relay.failure.Reason;
 import dev.aftercommit.relay.history.Diagnosis;
 import dev.aftercommit.relay.history.Diagnostician;
+import dev.aftercommit.relay.history.HeldAggregates;
 import dev.aftercommit.relay.history.JournalWriter;
 import dev.aftercommit.relay.history.PendingEvents;
 import dev.aftercommit.relay.history.ReplayWindow;
@@ -124,7 +125,12 @@ final class ReleaseValve {
         ReplayWindow window = ReplayWindow.of(ledger, noted, database);
         JournalWriter writer = new JournalWriter(ledger, pending, checkpoint, window, () -> 0, noted);
         OwedListener listener = new OwedListener(
-                new Positions(noted, database.systemIdentifier()), window, pending, checkpoint, writer);
+                new Positions(noted, database.systemIdentifier()),
+                new HeldAggregates(ledger.held()),
+                window,
+                pending,
+                checkpoint,
+                writer);
         try (CaptureSource capture = source.capture()) {
             capture.start(listener);
             journal(listener, writer);

@@ -16,15 +16,9 @@ final class SimulatedBroker {
     /**
      * What a message is made of, as far as the server cares.
      *
-     * @param behindId the message id that it must come behind; null when any will do
      * @param isDisliked whether the stream does not take it as long as its limits are narrow
      */
-    record Incoming(
-            String messageId,
-            StoredMessage message,
-            long expectedLast,
-            @Nullable String behindId,
-            boolean isDisliked) {}
+    record Incoming(String messageId, StoredMessage message, long expectedLast, boolean isDisliked) {}
 
     /** By its message id, where a message was stored. */
     record Remembered(long sequence, long until) {}
@@ -38,10 +32,6 @@ final class SimulatedBroker {
         UUID branch;
 
         long last;
-
-        @Nullable
-        String lastId;
-
         final List<@Nullable StoredMessage> messages = new ArrayList<>();
         final Map<String, Remembered> remembered = new HashMap<>();
 
@@ -50,7 +40,6 @@ final class SimulatedBroker {
             copy.history = history;
             copy.branch = branch;
             copy.last = last;
-            copy.lastId = lastId;
             copy.messages.addAll(messages);
             copy.remembered.putAll(remembered);
             return copy;
@@ -105,14 +94,23 @@ final class SimulatedBroker {
         }
     }
 
-    /** The answer to a message that is not taken for its own sake. */
+    /** The answer to a message that is not at its turn. */
+    static final long OUT_OF_TURN = 0;
+
+    /** To one that is not taken for its own sake. */
     static final long REFUSED = Long.MIN_VALUE;
+
+    /** To one that nobody takes. */
+    static final long NO_STREAM = Long.MAX_VALUE;
 
     private static final long WINDOW_MILLIS = 120_000;
 
     private final World world;
     private final SplittableRandom random;
     private final List<SimulatedPublisher> publishers = new ArrayList<>();
+
+    /** It looks at a message's size and id before it asks whether that is at its turn; a server alone does it after. */
+    boolean isCluster;
 
     @Nullable
     Stream stream;
@@ -132,6 +130,7 @@ final class SimulatedBroker {
     SimulatedBroker(World world, SplittableRandom random) {
         this.world = world;
         this.random = random;
+        this.isCluster = random.nextBoolean();
     }
 
     void connect(SimulatedPublisher publisher) {
@@ -155,26 +154,29 @@ final class SimulatedBroker {
         }
     }
 
-    /** Takes a message: its sequence, or minus the sequence of what it repeats, or 0 when it is not at its turn, or REFUSED. */
+    /** Takes a message: its sequence, or minus the sequence of what it repeats, or one of the answers that say why not. */
     long take(Incoming incoming, SimulatedProcess from) {
         Stream to = stream;
-        if (incoming.isDisliked() && !world.areLimitsWide()) {
-            return REFUSED;
+        if (to == null) {
+            return NO_STREAM;
+        }
+        boolean isOutOfTurn = to.last != incoming.expectedLast();
+        boolean isRefused = incoming.isDisliked() && !world.areLimitsWide();
+        if (isCluster ? isRefused : isOutOfTurn) {
+            return isCluster ? REFUSED : OUT_OF_TURN;
         }
         Remembered known = to.remembered.get(incoming.messageId());
         if (known != null && world.now() < known.until()) {
             return -known.sequence();
         }
-        if (to.last != incoming.expectedLast()
-                || (incoming.behindId() != null && !incoming.behindId().equals(to.lastId))) {
-            return 0;
+        if (isOutOfTurn || isRefused) {
+            return isOutOfTurn ? OUT_OF_TURN : REFUSED;
         }
         StoredMessage sent = incoming.message();
         StoredMessage stored = new StoredMessage(to.last + 1, sent.eventId(), sent.position(), sent.time());
         world.oracle().stores(stored, to, from);
         to.messages.add(stored);
         to.last++;
-        to.lastId = incoming.messageId();
         to.remembered.put(incoming.messageId(), new Remembered(to.last, world.now() + WINDOW_MILLIS));
         return to.last;
     }

@@ -125,17 +125,22 @@ final class SimulatedEventStream implements EventStream {
             long start = next;
             List<StoredMessage> messages = call("read", () -> batch(start, last));
             if (messages.isEmpty()) {
-                throw unavailable("reading: nothing came");
+                return;
             }
             next = messages.getLast().sequence() + 1;
             batch.accept(messages);
         }
     }
 
+    /** The next that are there; none when what comes next is beyond the end. */
     private List<StoredMessage> batch(long from, long to) {
+        StoredMessage newest = broker.stream == null ? null : broker.stream.newest();
+        if (newest == null || newest.sequence() < from) {
+            throw unavailable("reading: nothing came");
+        }
         List<StoredMessage> messages = new ArrayList<>();
         for (long sequence = from; sequence <= to && messages.size() < BATCH; sequence++) {
-            StoredMessage message = broker.stream == null ? null : broker.stream.at(sequence);
+            StoredMessage message = broker.stream.at(sequence);
             if (message != null) {
                 messages.add(message);
             }

@@ -4,6 +4,7 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.HeaderNames;
 import dev.aftercommit.relay.publish.Publisher;
+import dev.aftercommit.relay.publish.SimulatedAnswers;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.routing.OutboundMessage;
 import dev.aftercommit.relay.simulation.SimulatedBroker.Incoming;
@@ -22,18 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedPublisher implements Publisher {
     private static final long ANSWER_MILLIS = 5_000;
+    private static final String DISLIKE = "the stream does not like it";
 
     private final World world;
     private final SimulatedBroker broker;
     private final SimulatedProcess process;
     private final long lastSequence;
+    private final SimulatedAnswers counted;
     private final Deque<Incoming> sent = new ArrayDeque<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final int generation;
-    private @Nullable String lastId;
     private long published;
-    private long acknowledged;
-    private long answered;
     private long lastProgress;
     private boolean closed;
     private @Nullable AftercommitException failure;
@@ -51,6 +51,7 @@ final class SimulatedPublisher implements Publisher {
         this.broker = world.broker();
         this.process = process;
         this.lastSequence = lastSequence;
+        this.counted = new SimulatedAnswers(lastSequence);
         this.generation = broker.generation;
         this.lastProgress = world.now();
     }
@@ -58,7 +59,7 @@ final class SimulatedPublisher implements Publisher {
     @Override
     public boolean awaitCapacity(Duration timeout) {
         long deadline = world.now() + timeout.toMillis();
-        while (failure() == null && published - acknowledged >= world.window()) {
+        while (failure() == null && published - acknowledged() >= world.window()) {
             if (world.now() >= deadline) {
                 return false;
             }
@@ -70,7 +71,7 @@ final class SimulatedPublisher implements Publisher {
     @Override
     public void publish(OutboundMessage message) {
         world.enter(process, "publish", World.Server.NONE);
-        if (published == acknowledged) {
+        if (published == acknowledged()) {
             lastProgress = world.now();
         }
         long index = published++;
@@ -78,22 +79,19 @@ final class SimulatedPublisher implements Publisher {
         if (unfit(message) != null) {
             world.violate("Event " + message.eventId() + " is published though it is too large");
         }
-        if (failure == null) {
-            Incoming incoming = incoming(message, lastSequence + index, lastId);
-            lastId = incoming.messageId();
-            sent.add(incoming);
+        if (generation == broker.generation) {
+            sent.add(incoming(message, lastSequence + index));
         }
         world.leave(process, "publish", World.Server.NONE);
     }
 
-    private static Incoming incoming(OutboundMessage message, long expectedLast, @Nullable String behindId) {
+    private static Incoming incoming(OutboundMessage message, long expectedLast) {
         String headers = new String(message.headers(), StandardCharsets.US_ASCII);
         return new Incoming(
                 header(headers, HeaderNames.NATS_MSG_ID),
                 new StoredMessage(
                         0, message.eventId(), message.position(), Instant.parse(header(headers, HeaderNames.CE_TIME))),
                 expectedLast,
-                behindId,
                 body(message).equals(Trouble.REFUSED.name()));
     }
 
@@ -135,7 +133,7 @@ final class SimulatedPublisher implements Publisher {
         if (broker.messagesToLose > 0) {
             broker.messagesToLose--;
             world.say("  message {} is lost", incoming.message().eventId());
-        } else if (broker.stream != null) {
+        } else {
             answers.add(new Answer(
                     index,
                     world.guarded(() -> broker.take(incoming, process)),
@@ -145,33 +143,45 @@ final class SimulatedPublisher implements Publisher {
     }
 
     private void read(Answer answer) {
-        answered++;
-        if (answer.sequence() == lastSequence + 1 + answer.index() && answer.index() == acknowledged) {
-            acknowledged++;
+        long before = acknowledged();
+        fail(count(answer));
+        if (acknowledged() > before) {
             lastProgress = world.now();
-        } else {
-            if (answer.sequence() == SimulatedBroker.REFUSED && refused == null) {
-                refused = new Refused(answer.event(), "the stream does not like it");
-            }
-            fail(ErrorCode.FENCED, "Somebody else wrote to the stream.");
         }
     }
 
-    private void fail(ErrorCode code, String text) {
-        if (failure == null) {
-            failure = new AftercommitException(code, text);
+    private @Nullable AftercommitException count(Answer answer) {
+        long sequence = answer.sequence();
+        if (sequence == SimulatedBroker.OUT_OF_TURN) {
+            return counted.outOfTurn(answer.index());
         }
+        if (sequence == SimulatedBroker.NO_STREAM) {
+            return counted.noStream(answer.index());
+        }
+        if (sequence == SimulatedBroker.REFUSED) {
+            refused = refused != null ? refused : new Refused(answer.event(), DISLIKE);
+            return counted.refused(answer.index(), DISLIKE);
+        }
+        return counted.stored(answer.index(), Math.abs(sequence), sequence < 0);
+    }
+
+    private void fail(@Nullable AftercommitException cause) {
+        failure = failure != null ? failure : cause;
+    }
+
+    private void lose(String text) {
+        fail(new AftercommitException(ErrorCode.BROKER_UNAVAILABLE, text));
     }
 
     /** Of what is on its way some has arrived; nobody hears of it. */
     void cut() {
-        while (!sent.isEmpty() && world.chance(2) && broker.stream != null) {
+        while (!sent.isEmpty() && world.chance(2)) {
             Incoming incoming = sent.poll();
             world.guarded(() -> broker.take(incoming, process));
         }
         sent.clear();
         answers.clear();
-        fail(ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost.");
+        lose("The connection to NATS was lost.");
     }
 
     boolean isClosed() {
@@ -185,16 +195,16 @@ final class SimulatedPublisher implements Publisher {
 
     @Override
     public long acknowledged() {
-        return acknowledged;
+        return counted.acknowledged();
     }
 
     @Override
     public @Nullable AftercommitException failure() {
         if (generation != broker.generation) {
-            fail(ErrorCode.BROKER_UNAVAILABLE, "The connection to NATS was lost.");
+            lose("The connection to NATS was lost.");
         }
-        if (published > acknowledged && world.now() - lastProgress > ANSWER_MILLIS) {
-            fail(ErrorCode.BROKER_UNAVAILABLE, "JetStream has not answered.");
+        if (published > acknowledged() && world.now() - lastProgress > ANSWER_MILLIS) {
+            lose("JetStream has not answered.");
         }
         return failure;
     }
@@ -207,7 +217,7 @@ final class SimulatedPublisher implements Publisher {
     @Override
     public boolean settle(Duration timeout) {
         long deadline = world.now() + timeout.toMillis();
-        while (answered < published) {
+        while (counted.answered() < published) {
             if (world.now() >= deadline || generation != broker.generation) {
                 return false;
             }
