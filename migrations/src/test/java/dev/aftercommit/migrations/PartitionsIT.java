@@ -280,6 +280,27 @@ class PartitionsIT {
     }
 
     @Test
+    void theJournalKeepsWhatTheSlotMayDeliverAgain() {
+        execute(database, """
+                INSERT INTO outbox.epoch (epoch, slot_name, system_identifier, first_lsn)
+                VALUES (1, 'outbox', '7', '0/0'), (2, 'outbox', '8', '0/0'), (3, 'outbox', '8', '0/0')
+                """);
+        for (int entry = 1; entry <= 4; entry++) {
+            journal(OLD, entry, "published", 100);
+        }
+        prove("now()");
+        execute(database, "UPDATE outbox.journal SET written_at = " + OLD + ", epoch = 2, last_lsn = '0/1'");
+        execute(database, "UPDATE outbox.journal SET epoch = 1, last_lsn = 'F/0' WHERE entry = 1");
+        execute(database, "UPDATE outbox.journal SET last_lsn = 'F/0' WHERE entry = 3");
+
+        assertThat(prune()).as("no slot: only what is of another cluster").isEqualTo("1");
+        execute(database, "SELECT pg_create_logical_replication_slot('outbox', 'pgoutput')");
+        assertThat(prune()).as("the slot may come back to the other").isEqualTo("1");
+        assertThat(query(database, "SELECT min(entry) FROM outbox.journal")).containsExactly("3");
+        execute(database, "SELECT pg_drop_replication_slot('outbox')");
+    }
+
+    @Test
     void aLargeDefaultPartitionIsLeftToPeopleWhoTurnItIntoOneOfItsOwn() {
         execute(database, "ALTER TABLE outbox.event_default SET (fillfactor = 10)");
         execute(

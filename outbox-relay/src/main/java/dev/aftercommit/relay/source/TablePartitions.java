@@ -30,7 +30,8 @@ public interface TablePartitions {
     Dropping drop(String name, Duration retention, @Nullable OutboxPosition tail, int term);
 
     /**
-     * Deletes rows of the journal, the oldest first, of whose events none is in the table any more; about a second's work.
+     * Deletes rows of the journal, the oldest first, of whose events none is in the table any more, can still come into it
+     * or can be delivered again; about a second's work.
      *
      * @param retention how long they are kept
      * @return how many were deleted

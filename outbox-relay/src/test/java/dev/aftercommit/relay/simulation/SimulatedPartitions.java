@@ -155,8 +155,18 @@ record SimulatedPartitions(SimulatedDatabase database, Calls calls) implements T
 
     private boolean isNeeded(JournalRow row) {
         List<UUID> ids = row.events().ids();
-        return database.contents.rows.stream().anyMatch(kept -> ids.contains(kept.id()))
+        return mayComeAgain(row)
+                || database.contents.rows.stream().anyMatch(kept -> ids.contains(kept.id()))
                 || database.contents.parked.stream()
                         .anyMatch(parked -> ids.contains(parked.event().event()));
+    }
+
+    private boolean mayComeAgain(JournalRow row) {
+        Contents now = database.contents;
+        String cluster = now.epochs.getLast().systemIdentifier();
+        boolean isOfThisCluster = row.epoch() > 0
+                && now.epochs.get(row.epoch() - 1).systemIdentifier().equals(cluster);
+        return isOfThisCluster
+                && (now.slot == null || Long.compareUnsigned(row.mark().lastLsn(), now.slot.persisted) >= 0);
     }
 }
