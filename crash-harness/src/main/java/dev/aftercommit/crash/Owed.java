@@ -29,7 +29,7 @@ final class Owed {
     boolean isNothing(String fingerprint) throws IOException, InterruptedException {
         if (!fingerprint.equals(lookedAt)) {
             Set<String> missing = new HashSet<>(events);
-            StreamReader.messages(world.nats().url(), EventStream.NAME)
+            StreamReader.messages(world.broker().url(), EventStream.NAME)
                     .forEach(message -> message.id().ifPresent(id -> missing.remove(id.toString())));
             nothing = missing.isEmpty();
             lookedAt = fingerprint;

@@ -92,7 +92,7 @@ final class Round {
         return new Evidence(
                 TableReader.rows(world.database()),
                 CommitWitness.order(world.database()),
-                StreamReader.messages(world.nats().url(), EventStream.NAME),
+                StreamReader.messages(world.broker().url(), EventStream.NAME),
                 TableReader.incidents(world.database()),
                 world.databaseWentBack(),
                 TableReader.unconfirmedWalBytes(world.database()));

@@ -19,6 +19,7 @@ public final class Summary {
     private long events;
     private long healed;
     private long ghosts;
+    private int clustered;
     private Duration longestRecovery = Duration.ZERO;
     private long seedOfLongest;
 
@@ -26,6 +27,7 @@ public final class Summary {
         rounds++;
         failed += result.verdict().isGood() ? 0 : 1;
         events += result.events();
+        clustered += result.schedule().clustered() ? 1 : 0;
         result.schedule().faults().forEach(fault -> faults.merge(fault, 1, Integer::sum));
         result.verdict().counts().forEach((kind, count) -> findings.merge(kind, count, Integer::sum));
         for (Incident incident : result.incidents()) {
@@ -51,13 +53,14 @@ public final class Summary {
     @Override
     public String toString() {
         return """
-                %d rounds, %d failed; %d events
+                %d rounds, %d with a cluster, %d failed; %d events
                 faults:    %s
                 incidents: %s
                 healed:    %d events; ghosts: %d
                 slowest:   %d ms to recover, seed %d
                 found:     %s""".formatted(
                         rounds,
+                        clustered,
                         failed,
                         events,
                         list(faults),
