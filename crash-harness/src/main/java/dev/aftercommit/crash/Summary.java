@@ -19,6 +19,8 @@ public final class Summary {
     private long events;
     private long healed;
     private long ghosts;
+    private long parked;
+    private long discarded;
     private int clustered;
     private Duration longestRecovery = Duration.ZERO;
     private long seedOfLongest;
@@ -27,6 +29,8 @@ public final class Summary {
         rounds++;
         failed += result.verdict().isGood() ? 0 : 1;
         events += result.events();
+        parked += result.parked();
+        discarded += result.discarded();
         clustered += result.schedule().clustered() ? 1 : 0;
         result.schedule().faults().forEach(fault -> faults.merge(fault, 1, Integer::sum));
         result.verdict().counts().forEach((kind, count) -> findings.merge(kind, count, Integer::sum));
@@ -57,6 +61,7 @@ public final class Summary {
                 faults:    %s
                 incidents: %s
                 healed:    %d events; ghosts: %d
+                parked:    %d events; discarded: %d
                 slowest:   %d ms to recover, seed %d
                 found:     %s""".formatted(
                         rounds,
@@ -67,6 +72,8 @@ public final class Summary {
                         list(incidents),
                         healed,
                         ghosts,
+                        parked,
+                        discarded,
                         longestRecovery.toMillis(),
                         seedOfLongest,
                         findings.isEmpty() ? "nothing wrong" : list(findings));

@@ -56,7 +56,7 @@ class ScheduleTest {
     void faultsAreNamedOneByOneOrByGroup() {
         assertThat(Fault.named("slot-dropped, SLOT_ADVANCED")).containsExactly(Fault.SLOT_DROPPED, Fault.SLOT_ADVANCED);
         assertThat(Fault.named("kills")).contains(Fault.RELAY_KILLED).doesNotContain(Fault.SLOT_DROPPED);
-        assertThat(Fault.named("kills,pasts,silences,cluster")).hasSameSizeAs(ALL);
+        assertThat(Fault.named("kills,pasts,silences,poison,cluster")).hasSameSizeAs(ALL);
         assertThatThrownBy(() -> Fault.named("kils")).hasMessageContaining("\"kils\" is no fault");
     }
 

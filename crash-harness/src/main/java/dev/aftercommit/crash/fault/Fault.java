@@ -47,6 +47,11 @@ public enum Fault {
     STREAM_DELETED(Group.PASTS, 2, Part.BROKER, BrokerFaults::deleteStream),
     STREAM_PURGED(Group.PASTS, 2, Part.BROKER, BrokerFaults::purgeStream),
 
+    STREAM_NARROWED(Group.POISON, 4, Part.BROKER, PoisonFaults::narrowStream),
+    ROWS_MALFORMED(Group.POISON, 3, Part.DATABASE, PoisonFaults::writeMalformed),
+    PARKED_RETRIED(Group.POISON, 3, Part.DATABASE, ParkedFaults::retry),
+    PARKED_DISCARDED(Group.POISON, 2, Part.DATABASE, ParkedFaults::discard),
+
     LEADER_STEPPED_DOWN(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::stepDown),
     LEADER_KILLED(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::killLeader),
     QUORUM_LOST(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::loseQuorum),
@@ -61,6 +66,8 @@ public enum Fault {
         SILENCES,
         /** Slot, publication, stream or database are not what they were. */
         PASTS,
+        /** Events that the stream cannot take, and an operator who has something done with them. */
+        POISON,
         /** Servers of a cluster die, freeze and do not hear each other; only where there is one. */
         CLUSTER
     }

@@ -29,6 +29,7 @@ public final class EventStream implements AutoCloseable {
 
     private final String url;
     private @Nullable Connection connection;
+    private @Nullable Integer narrowest;
 
     EventStream(String url) {
         this.url = url;
@@ -93,6 +94,24 @@ public final class EventStream implements AutoCloseable {
     /** Lets it take as many messages as it gets. */
     public void unlimit() throws IOException, JetStreamApiException, InterruptedException {
         update((stream, state) -> stream.maxMessages(-1));
+    }
+
+    /** Lets it take no message that is larger, headers included. */
+    public void narrow(int bytes) throws IOException, JetStreamApiException, InterruptedException {
+        synchronized (this) {
+            narrowest = narrowest == null ? bytes : Math.min(narrowest, bytes);
+        }
+        update((stream, state) -> stream.maximumMessageSize(bytes));
+    }
+
+    /** Lets it take every message that the server takes. */
+    public void widen() throws IOException, JetStreamApiException, InterruptedException {
+        update((stream, state) -> stream.maximumMessageSize(-1));
+    }
+
+    /** The narrowest that it has ever been; empty when it always was wide. */
+    public synchronized Optional<Integer> narrowest() {
+        return Optional.ofNullable(narrowest);
     }
 
     private interface Change {

@@ -21,6 +21,7 @@ public final class World implements AutoCloseable {
     private final Broker broker;
     private final Links links;
     private final EventStream stream;
+    private final ParkedEvents parked = new ParkedEvents(this);
     private final List<RelayProcess> relays = new ArrayList<>();
     private volatile boolean databaseWentBack;
 
@@ -86,6 +87,10 @@ public final class World implements AutoCloseable {
 
     public EventStream stream() {
         return stream;
+    }
+
+    public ParkedEvents parked() {
+        return parked;
     }
 
     public RoundLog log() {
