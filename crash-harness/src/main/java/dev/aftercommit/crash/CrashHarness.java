@@ -60,7 +60,7 @@ public final class CrashHarness {
         Path folder = Files.createTempDirectory(config.folder(), "round-" + schedule.seed() + "-");
         Instant began = Instant.now();
         RoundResult result;
-        try (World world = World.start(template, folder, new RoundLog(folder))) {
+        try (World world = World.start(template, folder, new RoundLog(folder), schedule.clustered())) {
             try {
                 result = new Round(schedule, world, relay, config.patience()).play();
             } catch (Exception e) {

@@ -26,7 +26,7 @@ final class Operator {
             if (proposed.find() && Instant.now().isAfter(decided.plus(SEEN))) {
                 decided = Instant.now();
                 world.log().say(relay.name() + " asks for a decision: " + proposed.group(1));
-                world.log().say("heal ended with " + relay.decide(proposed.group(1)));
+                world.log().say("heal ended with " + relay.type("heal", proposed.group(1), "--yes"));
             }
         }
     }

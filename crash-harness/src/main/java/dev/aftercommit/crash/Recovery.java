@@ -20,6 +20,7 @@ final class Recovery {
     private final World world;
     private final Duration patience;
     private final Operator operator;
+    private final String lastCommit;
 
     /**
      * How it ended.
@@ -29,10 +30,13 @@ final class Recovery {
      */
     record Outcome(boolean complete, Duration time, String state) {}
 
+    /** From here on no events are committed. */
     Recovery(World world, Duration patience) {
         this.world = world;
         this.patience = patience;
         this.operator = new Operator(world);
+        this.lastCommit =
+                Sql.query(world.database(), "SELECT pg_current_wal_lsn()").getFirst();
     }
 
     static boolean isStreaming(World world) throws InterruptedException {
@@ -47,8 +51,6 @@ final class Recovery {
     Outcome await() throws Exception {
         Instant began = Instant.now();
         Instant moved = began;
-        String lastCommit =
-                Sql.query(world.database(), "SELECT pg_current_wal_lsn()").getFirst();
         Owed owed = new Owed(world);
         String before = "";
         while (true) {
@@ -70,7 +72,7 @@ final class Recovery {
 
     /** What changes as long as the relay gets on with something. */
     private String progress() throws InterruptedException {
-        return world.stream().fingerprint() + " " + states();
+        return world.stream().fingerprint() + " " + world.parked().fingerprint() + " " + states();
     }
 
     private String states() throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.aftercommit.crash;
 import dev.aftercommit.crash.check.Checker;
 import dev.aftercommit.crash.check.CommitWitness;
 import dev.aftercommit.crash.check.Evidence;
+import dev.aftercommit.crash.check.ParkingReader;
 import dev.aftercommit.crash.check.StreamReader;
 import dev.aftercommit.crash.check.TableReader;
 import dev.aftercommit.crash.check.Verdict;
@@ -62,13 +63,40 @@ final class Round {
             }
             Thread.sleep(LAST_WRITES);
         }
+        return judge();
+    }
+
+    /** A first time while things may be parked, and once more when an operator has settled that. */
+    private RoundResult judge() throws Exception {
         Recovery recovery = new Recovery(world, patience);
         Recovery.Outcome outcome = recovery.await();
-        Evidence evidence = evidence();
+        Evidence evidence = evidence(false);
+        Verdict verdict = verdict(recovery, outcome, evidence);
+        Settlement settlement = new Settlement(world, random);
+        int parked = evidence.parking().parked().size();
+        if (verdict.isGood() && settlement.isNeeded()) {
+            world.log().say("good so far, with " + parked + " parked");
+            settlement.make(evidence);
+            Recovery.Outcome settled = recovery.await();
+            evidence = evidence(true);
+            verdict = verdict(recovery, settled, evidence);
+        }
+        world.log().say(verdict.isGood() ? "good" : verdict.toString());
+        return new RoundResult(
+                schedule,
+                verdict,
+                evidence.rows().size(),
+                parked,
+                evidence.parking().discarded().size(),
+                evidence.incidents(),
+                outcome.time());
+    }
+
+    private static Verdict verdict(Recovery recovery, Recovery.Outcome outcome, Evidence evidence)
+            throws InterruptedException {
         Verdict verdict = Checker.check(evidence);
         recovery.judge(outcome, verdict);
-        world.log().say(verdict.isGood() ? "good" : verdict.toString());
-        return new RoundResult(schedule, verdict, evidence.rows().size(), evidence.incidents(), outcome.time());
+        return verdict;
     }
 
     /** At the same time, when there are several. */
@@ -88,13 +116,18 @@ final class Round {
         }
     }
 
-    private Evidence evidence() throws Exception {
+    private Evidence evidence(boolean settled) throws Exception {
         return new Evidence(
                 TableReader.rows(world.database()),
                 CommitWitness.order(world.database()),
-                StreamReader.messages(world.nats().url(), EventStream.NAME),
+                StreamReader.messages(world.broker().url(), EventStream.NAME),
                 TableReader.incidents(world.database()),
                 world.databaseWentBack(),
+                ParkingReader.read(
+                        world.database(),
+                        world.parked().givenUp(),
+                        world.stream().narrowest(),
+                        settled),
                 TableReader.unconfirmedWalBytes(world.database()));
     }
 }

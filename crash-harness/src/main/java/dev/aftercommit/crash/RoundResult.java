@@ -12,9 +12,18 @@ import java.util.List;
  * What became of a round.
  *
  * @param events rows in the table at its end
+ * @param parked how many waited when nothing else was owed any more
+ * @param discarded how many were given up at an operator's request
  * @param recovery from the last write until nothing was owed any more
  */
-record RoundResult(Schedule schedule, Verdict verdict, int events, List<Incident> incidents, Duration recovery) {
+record RoundResult(
+        Schedule schedule,
+        Verdict verdict,
+        int events,
+        int parked,
+        int discarded,
+        List<Incident> incidents,
+        Duration recovery) {
     RoundResult {
         incidents = List.copyOf(incidents);
     }
@@ -25,6 +34,6 @@ record RoundResult(Schedule schedule, Verdict verdict, int events, List<Incident
         StringWriter trace = new StringWriter();
         why.printStackTrace(new PrintWriter(trace));
         verdict.add(FindingKind.BROKEN_OFF, trace.toString());
-        return new RoundResult(schedule, verdict, 0, List.of(), Duration.ZERO);
+        return new RoundResult(schedule, verdict, 0, 0, 0, List.of(), Duration.ZERO);
     }
 }

@@ -11,15 +11,23 @@ import java.util.stream.Collectors;
  * What happens in a round. The same seed and the same faults to draw from give the same schedule; what the servers are
  * doing at that moment is up to them.
  *
+ * @param clustered whether the broker is a cluster of three, of which each has a copy of the stream
  * @param beginning what the relay finds at its first start
  * @param awaitsStreaming whether the first fault waits until the relay has started
  * @param huge whether a transaction of 100,000 events is written
  */
 record Schedule(
-        long seed, int relays, Optional<Fault> beginning, boolean awaitsStreaming, boolean huge, List<Step> steps) {
+        long seed,
+        boolean clustered,
+        int relays,
+        Optional<Fault> beginning,
+        boolean awaitsStreaming,
+        boolean huge,
+        List<Step> steps) {
     private static final int MOST_STEPS = 3;
     private static final int LONGEST_PAUSE_MILLIS = 700;
     private static final int HUGE_ONE_IN = 25;
+    private static final int CLUSTERED_ONE_IN = 5;
 
     /**
      * Some faults.
@@ -44,9 +52,13 @@ record Schedule(
 
     static Schedule draw(long seed, List<Fault> allowed) {
         Random random = new Random(Seeds.of(seed).schedule());
-        List<Fault> beginnings = allowed.stream().filter(Fault::isBeginning).toList();
+        boolean clustered = isClustered(allowed, random);
+        List<Fault> possible = allowed.stream()
+                .filter(fault -> clustered || !fault.needsCluster())
+                .toList();
+        List<Fault> beginnings = possible.stream().filter(Fault::isBeginning).toList();
         List<Fault> faults =
-                allowed.stream().filter(fault -> !fault.isBeginning()).toList();
+                possible.stream().filter(fault -> !fault.isBeginning()).toList();
         int relays = random.nextInt(4) == 0 ? 2 : 1;
         boolean begins = !beginnings.isEmpty() && (faults.isEmpty() || random.nextInt(3) == 0);
         Optional<Fault> beginning = begins ? Optional.of(draw(beginnings, random)) : Optional.empty();
@@ -57,7 +69,13 @@ record Schedule(
         for (int i = 0; i < count; i++) {
             steps.add(step(faults, random));
         }
-        return new Schedule(seed, relays, beginning, awaitsStreaming, huge, steps);
+        return new Schedule(seed, clustered, relays, beginning, awaitsStreaming, huge, steps);
+    }
+
+    /** Always when only faults of clusters are asked for, and never when none of them is. */
+    private static boolean isClustered(List<Fault> allowed, Random random) {
+        long needy = allowed.stream().filter(Fault::needsCluster).count();
+        return needy > 0 && (needy == allowed.size() || random.nextInt(CLUSTERED_ONE_IN) == 0);
     }
 
     private static Step step(List<Fault> faults, Random random) {

@@ -19,6 +19,9 @@ public final class Summary {
     private long events;
     private long healed;
     private long ghosts;
+    private long parked;
+    private long discarded;
+    private int clustered;
     private Duration longestRecovery = Duration.ZERO;
     private long seedOfLongest;
 
@@ -26,6 +29,9 @@ public final class Summary {
         rounds++;
         failed += result.verdict().isGood() ? 0 : 1;
         events += result.events();
+        parked += result.parked();
+        discarded += result.discarded();
+        clustered += result.schedule().clustered() ? 1 : 0;
         result.schedule().faults().forEach(fault -> faults.merge(fault, 1, Integer::sum));
         result.verdict().counts().forEach((kind, count) -> findings.merge(kind, count, Integer::sum));
         for (Incident incident : result.incidents()) {
@@ -51,19 +57,23 @@ public final class Summary {
     @Override
     public String toString() {
         return """
-                %d rounds, %d failed; %d events
+                %d rounds, %d with a cluster, %d failed; %d events
                 faults:    %s
                 incidents: %s
                 healed:    %d events; ghosts: %d
+                parked:    %d events; discarded: %d
                 slowest:   %d ms to recover, seed %d
                 found:     %s""".formatted(
                         rounds,
+                        clustered,
                         failed,
                         events,
                         list(faults),
                         list(incidents),
                         healed,
                         ghosts,
+                        parked,
+                        discarded,
                         longestRecovery.toMillis(),
                         seedOfLongest,
                         findings.isEmpty() ? "nothing wrong" : list(findings));

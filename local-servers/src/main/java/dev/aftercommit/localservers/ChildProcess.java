@@ -79,6 +79,27 @@ final class ChildProcess {
         process.destroy();
     }
 
+    /** SIGSTOP: it stands still, and holds its connections, until {@link #thaw}. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while signalling process " + pid(), e);
+        }
+    }
+
     /** SIGKILL to the process, then to the children that it left; returns when all of them are gone. */
     void kill() {
         List<ProcessHandle> children = process.descendants().toList();

@@ -44,6 +44,16 @@ public final class JavaProcess implements AutoCloseable {
         process.kill();
     }
 
+    /** SIGSTOP: it stands still, and holds its connections, until {@link #thaw}. */
+    public void freeze() {
+        process.freeze();
+    }
+
+    /** SIGCONT. */
+    public void thaw() {
+        process.thaw();
+    }
+
     /**
      * SIGTERM, then waits for the end.
      *

@@ -83,6 +83,16 @@ public final class NatsServer implements AutoCloseable {
         process.kill();
     }
 
+    /** SIGSTOP: it stands still, and holds its connections, until {@link #thaw}. No effect when it is down. */
+    public void freeze() {
+        process.freeze();
+    }
+
+    /** SIGCONT. No effect when it is down. */
+    public void thaw() {
+        process.thaw();
+    }
+
     /** Shuts down in order; the store stays. No effect when it is down. */
     public void stop() {
         process.stop();
@@ -215,6 +225,13 @@ public final class NatsServer implements AutoCloseable {
         public Builder binary(Path binary) {
             this.binary = binary;
             return this;
+        }
+
+        /** A server that is down: {@link NatsServer#startAgain} starts it for the first time, too. */
+        NatsServer build() {
+            NatsServer server = new NatsServer(this);
+            server.process.prepare();
+            return server;
         }
 
         /** Starts the server; returns when it is healthy. */

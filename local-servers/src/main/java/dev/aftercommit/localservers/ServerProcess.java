@@ -29,10 +29,20 @@ final class ServerProcess {
         this.temporary = temporary;
     }
 
-    /** Prepares the server and starts it; a failure leaves nothing behind. */
-    synchronized void firstStart() {
+    /** Makes what {@link #startAgain} needs; a failure leaves nothing behind. */
+    synchronized void prepare() {
         try {
             program.prepare();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Prepares the server and starts it; a failure leaves nothing behind. */
+    synchronized void firstStart() {
+        prepare();
+        try {
             startAgain();
         } catch (RuntimeException e) {
             close();
@@ -81,6 +91,20 @@ final class ServerProcess {
         if (process != null) {
             process.kill();
             process = null;
+        }
+    }
+
+    /** SIGSTOP. No effect when it is down. */
+    synchronized void freeze() {
+        if (process != null) {
+            process.freeze();
+        }
+    }
+
+    /** SIGCONT. No effect when it is down. */
+    synchronized void thaw() {
+        if (process != null) {
+            process.thaw();
         }
     }
 

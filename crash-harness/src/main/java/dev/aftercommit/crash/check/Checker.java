@@ -17,6 +17,9 @@ public final class Checker {
             new CommitOrder(),
             new AggregateOrder(),
             new HealsAreTold(),
+            new HeldBackStaysOut(),
+            new OnlyPoisonIsParked(),
+            new DiscardsWereAskedFor(),
             new SlotMovesOn());
 
     private Checker() {}

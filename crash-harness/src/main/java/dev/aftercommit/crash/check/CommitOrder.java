@@ -19,8 +19,9 @@ final class CommitOrder implements Checker.Rule {
         int before = -1;
         for (Match.Published published : match.published()) {
             @Nullable
-            Integer place =
-                    published.isFromTable() ? null : places.get(published.row().id());
+            Integer place = published.origin() == Origin.WAL
+                    ? places.get(published.row().id())
+                    : null;
             if (place == null) {
                 continue;
             }

@@ -26,6 +26,8 @@ record ExpectedMessage(String id, String subject, Map<String, String> headers, B
     private static final Set<String> FREE =
             Set.of("ce-time", "Outbox-Position", "Nats-Msg-Id", "Nats-Expected-Last-Sequence");
 
+    private static final int FREE_BYTES = 300;
+
     static ExpectedMessage of(Row row) {
         Map<String, String> own = new TreeMap<>(row.headers());
         String version = Objects.requireNonNullElse(own.remove("eventversion"), "1");
@@ -56,6 +58,15 @@ record ExpectedMessage(String id, String subject, Map<String, String> headers, B
         return contentType.equals(JSON)
                 ? ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8))
                 : ByteBuffer.wrap(Base64.getDecoder().decode(payload.substring(1, payload.length() - 1)));
+    }
+
+    /** What counts against limits, with more room than the headers need whose values do not follow from the row. */
+    int sizeAtMost() {
+        int size = FREE_BYTES + body.remaining();
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            size += header.getKey().length() + header.getValue().length() + ":\r\n".length();
+        }
+        return size;
     }
 
     /** The first thing that is not as it should be. */

@@ -2,7 +2,7 @@ package dev.aftercommit.crash.check;
 
 /** What can be wrong after a round. */
 public enum FindingKind {
-    /** Committed, and not in the stream. */
+    /** Committed, and neither in the stream nor parked nor discarded. */
     MISSING,
     /** In the stream more than once. */
     DOUBLED,
@@ -20,6 +20,12 @@ public enum FindingKind {
     AGGREGATE_DISORDER,
     /** Published from the table after the first start, and no incident says so. */
     HEAL_UNTOLD,
+    /** In the stream, though it is said to be parked or discarded. */
+    HELD_BACK_AND_STORED,
+    /** Parked, though neither it nor what it waits for is anything that the stream cannot take. */
+    PARKED_NEEDLESSLY,
+    /** Discarded, and nobody wanted that. */
+    DISCARDED_UNASKED,
     /** The slot does not move on. */
     WAL_HELD_BACK,
     /** The relay did not come back to streaming. */

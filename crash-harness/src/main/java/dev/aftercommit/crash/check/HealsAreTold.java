@@ -4,8 +4,9 @@ package dev.aftercommit.crash.check;
 final class HealsAreTold implements Checker.Rule {
     @Override
     public void check(Match match, Verdict verdict) {
-        long healed =
-                match.published().stream().filter(Match.Published::isHealed).count();
+        long healed = match.published().stream()
+                .filter(published -> published.origin() == Origin.HEALED)
+                .count();
         long told = match.evidence().incidents().stream()
                 .mapToLong(Incident::events)
                 .sum();

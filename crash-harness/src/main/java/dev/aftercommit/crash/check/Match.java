@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,30 +16,23 @@ import org.jspecify.annotations.Nullable;
  * @param published the first message of each row that has one, in the order of the stream
  * @param doubles further messages of such rows
  * @param unknown messages without a row
- * @param missing rows without a message
+ * @param missing rows without a message that are neither parked nor discarded
+ * @param parked rows that are parked and have none, each aggregate's in the order of its queue
  */
 record Match(
         Evidence evidence,
         List<Published> published,
         List<StoredMessage> doubles,
         List<StoredMessage> unknown,
-        List<Row> missing) {
-    /**
-     * An event in the stream.
-     *
-     * @param isFromTable whether its position says that it did not come from the WAL
-     * @param isHealed whether it did not though it could have: it came from the table after the first epoch
-     */
-    record Published(Row row, StoredMessage message, boolean isFromTable, boolean isHealed) {}
+        List<Row> missing,
+        List<Row> parked) {
+    /** An event in the stream. */
+    record Published(Row row, StoredMessage message, Origin origin) {}
 
     static Match of(Evidence evidence) {
         Map<UUID, Row> rows = new HashMap<>();
         evidence.rows().forEach(row -> rows.put(row.id(), row));
-        String firstEpoch = evidence.messages().stream()
-                .flatMap(message -> message.position().stream())
-                .map(Position::epoch)
-                .min(String::compareTo)
-                .orElse("");
+        Origin.Epochs epochs = Origin.Epochs.of(evidence);
         List<Published> published = new ArrayList<>();
         List<StoredMessage> doubles = new ArrayList<>();
         List<StoredMessage> unknown = new ArrayList<>();
@@ -49,21 +42,20 @@ record Match(
             if (row == null) {
                 unknown.add(message);
             } else if (seen.add(row.id())) {
-                published.add(published(row, message, firstEpoch));
+                published.add(new Published(row, message, epochs.origin(message)));
             } else {
                 doubles.add(message);
             }
         }
-        List<Row> missing =
-                evidence.rows().stream().filter(row -> !seen.contains(row.id())).toList();
-        return new Match(evidence, published, doubles, unknown, missing);
-    }
-
-    private static Published published(Row row, StoredMessage message, String firstEpoch) {
-        Optional<Position> position = message.position();
-        boolean fromTable = position.filter(Position::isFromTable).isPresent();
-        boolean laterEpoch =
-                position.filter(found -> !found.epoch().equals(firstEpoch)).isPresent();
-        return new Published(row, message, fromTable, fromTable && laterEpoch);
+        Set<UUID> heldBack = evidence.parking().heldBack();
+        List<Row> missing = evidence.rows().stream()
+                .filter(row -> !seen.contains(row.id()) && !heldBack.contains(row.id()))
+                .toList();
+        List<Row> parked = evidence.parking().parked().stream()
+                .filter(id -> !seen.contains(id))
+                .map(rows::get)
+                .filter(Objects::nonNull)
+                .toList();
+        return new Match(evidence, published, doubles, unknown, missing, parked);
     }
 }

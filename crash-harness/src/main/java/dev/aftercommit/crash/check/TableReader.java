@@ -18,11 +18,15 @@ public final class TableReader {
     private static final int FETCH = 1_000;
 
     private static final String ROWS = """
-            SELECT id, aggregate_type, aggregate_id, event_type, payload::text,
-                   ARRAY(SELECT key FROM json_each_text(coalesce(headers, '{}'))) AS names,
-                   ARRAY(SELECT value FROM json_each_text(coalesce(headers, '{}'))) AS texts,
+            SELECT id, aggregate_type, aggregate_id, event_type, payload::text, are_strings,
+                   ARRAY(SELECT key FROM json_each_text(CASE WHEN are_strings THEN headers END)) AS names,
+                   ARRAY(SELECT value FROM json_each_text(CASE WHEN are_strings THEN headers END)) AS texts,
                    coalesce(headers ->> 'number', payload ->> 'number')::bigint AS number
-              FROM outbox.event
+              FROM (SELECT e.*,
+                           CASE coalesce(json_typeof(headers), 'object') WHEN 'object' THEN NOT EXISTS (
+                               SELECT FROM json_each(headers) AS h WHERE json_typeof(h.value) <> 'string')
+                           ELSE false END AS are_strings
+                      FROM outbox.event e) AS event
             """;
 
     private static final String LAG = """
@@ -61,6 +65,7 @@ public final class TableReader {
                 row.getString("event_type"),
                 row.getString("payload"),
                 headers,
+                row.getBoolean("are_strings"),
                 row.getLong("number"));
     }
 

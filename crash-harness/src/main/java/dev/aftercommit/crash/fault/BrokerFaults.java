@@ -1,6 +1,8 @@
 package dev.aftercommit.crash.fault;
 
 import dev.aftercommit.crash.world.World;
+import dev.aftercommit.localservers.NatsServer;
+import java.util.List;
 import java.util.Random;
 
 /** A broker that crashes and comes back, and a stream that is full, emptied or gone. */
@@ -11,14 +13,18 @@ final class BrokerFaults {
 
     private BrokerFaults() {}
 
+    /** Of a cluster, one server. */
     static void kill(World world, Random random) throws InterruptedException {
-        world.nats().kill();
+        List<NatsServer> servers = world.broker().servers();
+        NatsServer server = servers.get(random.nextInt(servers.size()));
+        server.kill();
         Thread.sleep(random.nextInt(LONGEST_AWAY_MILLIS));
-        world.nats().startAgain();
+        server.startAgain();
     }
 
+    /** Of a cluster, one server after the other, as for an upgrade. */
     static void restart(World world, Random random) {
-        world.nats().restart();
+        world.broker().servers().forEach(NatsServer::restart);
     }
 
     /** Takes a few messages more, then none, until there is room again. */

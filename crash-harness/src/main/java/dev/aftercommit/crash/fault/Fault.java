@@ -45,7 +45,18 @@ public enum Fault {
     PUBLICATION_DROPPED(Group.PASTS, 2, Part.DATABASE, PublicationFaults::drop),
     BROKER_RESTORED(Group.PASTS, 4, Part.BROKER, PastFaults::restoreBroker),
     STREAM_DELETED(Group.PASTS, 2, Part.BROKER, BrokerFaults::deleteStream),
-    STREAM_PURGED(Group.PASTS, 2, Part.BROKER, BrokerFaults::purgeStream);
+    STREAM_PURGED(Group.PASTS, 2, Part.BROKER, BrokerFaults::purgeStream),
+
+    STREAM_NARROWED(Group.POISON, 4, Part.BROKER, PoisonFaults::narrowStream),
+    ROWS_MALFORMED(Group.POISON, 3, Part.DATABASE, PoisonFaults::writeMalformed),
+    PARKED_RETRIED(Group.POISON, 3, Part.DATABASE, ParkedFaults::retry),
+    PARKED_DISCARDED(Group.POISON, 2, Part.DATABASE, ParkedFaults::discard),
+
+    LEADER_STEPPED_DOWN(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::stepDown),
+    LEADER_KILLED(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::killLeader),
+    QUORUM_LOST(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::loseQuorum),
+    SERVER_FROZEN(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::freeze),
+    SERVER_CUT_OFF(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::cutOff);
 
     /** What a relay must be able to do to survive. */
     public enum Group {
@@ -54,7 +65,11 @@ public enum Fault {
         /** A connection falls silent for longer than anybody waits. */
         SILENCES,
         /** Slot, publication, stream or database are not what they were. */
-        PASTS
+        PASTS,
+        /** Events that the stream cannot take, and an operator who has something done with them. */
+        POISON,
+        /** Servers of a cluster die, freeze and do not hear each other; only where there is one. */
+        CLUSTER
     }
 
     /** What a fault takes away; two that take away the same do not happen at once. */
@@ -91,6 +106,11 @@ public enum Fault {
     /** Whether it is what a relay finds at its first start, rather than something that happens later. */
     public boolean isBeginning() {
         return part == Part.BEGINNING;
+    }
+
+    /** Whether it only happens to a broker of several servers. */
+    public boolean needsCluster() {
+        return group == Group.CLUSTER;
     }
 
     /** Whether both may happen at the same time. */

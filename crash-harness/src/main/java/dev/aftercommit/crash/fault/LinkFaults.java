@@ -4,6 +4,7 @@ import dev.aftercommit.crash.world.Links;
 import dev.aftercommit.crash.world.World;
 import dev.aftercommit.localservers.NetworkLine;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -22,11 +23,11 @@ final class LinkFaults {
     }
 
     static void cutSql(World world, Random random) throws InterruptedException {
-        cut(world.links().sql(), random);
+        cut(List.of(world.links().sql()), random);
     }
 
     static void cutReplication(World world, Random random) throws InterruptedException {
-        cut(world.links().replication(), random);
+        cut(List.of(world.links().replication()), random);
     }
 
     static void silenceBroker(World world, Random random) throws InterruptedException {
@@ -34,16 +35,18 @@ final class LinkFaults {
     }
 
     static void silenceSql(World world, Random random) throws InterruptedException {
-        cut(world.links().sql(), SILENCE);
+        cut(List.of(world.links().sql()), SILENCE);
     }
 
     static void silenceReplication(World world, Random random) throws InterruptedException {
-        cut(world.links().replication(), SILENCE);
+        cut(List.of(world.links().replication()), SILENCE);
     }
 
     static void slowDown(World world, Random random) throws InterruptedException {
         Links links = world.links();
-        List<NetworkLine> lines = List.of(links.sql(), links.replication(), links.broker());
+        List<NetworkLine> lines = new ArrayList<>(links.broker());
+        lines.add(links.sql());
+        lines.add(links.replication());
         try {
             for (NetworkLine line : lines) {
                 line.slow(Duration.ofMillis(random.nextInt(SLOWEST_MILLIS)));
@@ -54,16 +57,16 @@ final class LinkFaults {
         }
     }
 
-    private static void cut(NetworkLine line, Random random) throws InterruptedException {
-        cut(line, Duration.ofMillis(random.nextInt(LONGEST_CUT_MILLIS)));
+    private static void cut(List<NetworkLine> lines, Random random) throws InterruptedException {
+        cut(lines, Duration.ofMillis(random.nextInt(LONGEST_CUT_MILLIS)));
     }
 
-    private static void cut(NetworkLine line, Duration time) throws InterruptedException {
-        line.cut();
+    private static void cut(List<NetworkLine> lines, Duration time) throws InterruptedException {
+        lines.forEach(NetworkLine::cut);
         try {
             Thread.sleep(time);
         } finally {
-            line.mend();
+            lines.forEach(NetworkLine::mend);
         }
     }
 }

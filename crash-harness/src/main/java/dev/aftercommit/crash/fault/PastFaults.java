@@ -1,5 +1,6 @@
 package dev.aftercommit.crash.fault;
 
+import dev.aftercommit.crash.world.Broker;
 import dev.aftercommit.crash.world.Standby;
 import dev.aftercommit.crash.world.World;
 import java.nio.file.Path;
@@ -42,17 +43,18 @@ final class PastFaults {
         }
     }
 
-    /** From a copy of its store folder. */
+    /** From a copy of its store folder; of a cluster, from copies of all of them. */
     static void restoreBroker(World world, Random random) throws Exception {
         world.stream().awaitMore(1);
         Path copy = world.newCopy();
-        world.nats().stop();
-        world.nats().copyStore(copy);
-        world.nats().startAgain();
+        Broker broker = world.broker();
+        broker.stop();
+        broker.copyStores(copy);
+        broker.startAgain(broker.servers());
         writeOn(world, random);
-        world.nats().stop();
-        world.nats().restoreStore(copy);
-        world.nats().startAgain();
+        broker.stop();
+        broker.restoreStores(copy);
+        broker.startAgain(broker.servers());
     }
 
     /** To a standby that lacks the newest transactions and has a copy of the slot. */

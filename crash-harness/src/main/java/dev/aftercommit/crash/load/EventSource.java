@@ -7,7 +7,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Makes events of every shape that the contract allows. Not thread-safe. */
+/** Makes events of every shape that the contract allows, and some that it does not. Not thread-safe. */
 final class EventSource {
     private static final int AGGREGATES = 40;
     private static final int LARGEST_PAYLOAD = 983_040;
@@ -18,6 +18,15 @@ final class EventSource {
             "\"eventversion\": \"2\"",
             "\"traceparent\": \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"",
             "\"note\": \"größer als 50 %, or \\\"so\\\"\"");
+
+    /** Of the last two, one asks for a payload in base64, which it is not given, and one has no number for a version. */
+    private static final List<String> MALFORMED_HEADERS = List.of(
+            "{\"note\": {}}",
+            "[\"note\"]",
+            "{\"ce-id\": \"mine\"}",
+            "{\"two words\": \"x\"}",
+            "{\"datacontenttype\": \"image/png\"}",
+            "{\"eventversion\": \"latest\"}");
 
     private final Random random;
 
@@ -48,6 +57,12 @@ final class EventSource {
     /** One whose payload is as large as the table takes. */
     NewEvent largest(Aggregate about, long number) {
         return json(about, number, LARGEST_PAYLOAD);
+    }
+
+    /** One that the contract forbids, and the table as long as it has its CHECK. */
+    NewEvent malformed(Aggregate about, long number) {
+        String headers = MALFORMED_HEADERS.get(random.nextInt(MALFORMED_HEADERS.size()));
+        return event(about, "{\"number\":" + number + "}", headers);
     }
 
     private NewEvent json(Aggregate about, long number, int size) {

@@ -73,10 +73,14 @@ enum TransactionKind {
     LARGE(1) {
         @Override
         void write(Writing writing) throws SQLException {
-            Aggregate aggregate = writing.events().aggregates(1).getFirst();
-            long number = writing.emitter().nextNumber(aggregate, 1);
-            writing.emitter().insert(writing.events().largest(aggregate, number));
-            writing.connection().commit();
+            insertOne(writing, writing.events()::largest);
+        }
+    },
+    /** Only where a fault asks for it. */
+    MALFORMED(0) {
+        @Override
+        void write(Writing writing) throws SQLException {
+            insertOne(writing, writing.events()::malformed);
         }
     },
     /** Only where a schedule asks for it. */
@@ -120,6 +124,17 @@ enum TransactionKind {
                 writing.events().aggregates(1 + writing.random().nextInt(MOST_EVENTS))) {
             insert(writing, aggregate);
         }
+    }
+
+    private interface Shape {
+        NewEvent of(Aggregate about, long number);
+    }
+
+    private static void insertOne(Writing writing, Shape shape) throws SQLException {
+        Aggregate aggregate = writing.events().aggregates(1).getFirst();
+        long number = writing.emitter().nextNumber(aggregate, 1);
+        writing.emitter().insert(shape.of(aggregate, number));
+        writing.connection().commit();
     }
 
     private static void insert(Writing writing, Aggregate aggregate) throws SQLException {

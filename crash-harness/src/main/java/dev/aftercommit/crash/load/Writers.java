@@ -55,11 +55,22 @@ public final class Writers implements AutoCloseable {
     /** Writes some transactions and returns when they are committed. */
     public static void writeSome(Database database, int transactions, long seed)
             throws SQLException, InterruptedException {
+        write(database, TransactionKind.ORDINARY, transactions, seed);
+    }
+
+    /** Writes some rows that break the contract, which the table has to let through. */
+    public static void writeMalformed(Database database, int rows, long seed)
+            throws SQLException, InterruptedException {
+        write(database, TransactionKind.MALFORMED, rows, seed);
+    }
+
+    private static void write(Database database, TransactionKind kind, int transactions, long seed)
+            throws SQLException, InterruptedException {
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);
-            Writing writing = Writing.on(connection, "early", new Random(seed));
+            Writing writing = Writing.on(connection, "other", new Random(seed));
             for (int i = 0; i < transactions; i++) {
-                TransactionKind.ORDINARY.write(writing);
+                kind.write(writing);
             }
         }
     }

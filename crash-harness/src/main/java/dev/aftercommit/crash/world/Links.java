@@ -6,16 +6,21 @@ import dev.aftercommit.localservers.NetworkLink;
 import dev.aftercommit.localservers.PostgresLink;
 import dev.aftercommit.localservers.PostgresServer;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The ways from the relays to their servers, each of which can be cut and slowed alone. Thread-safe. */
 public final class Links implements AutoCloseable {
     private final PostgresLink postgres;
-    private final NetworkLink nats;
+    private final List<NetworkLink> nats = new ArrayList<>();
 
-    Links(PostgresServer postgres, NatsServer nats) throws IOException {
+    Links(PostgresServer postgres, Broker broker) throws IOException {
         this.postgres = new PostgresLink(postgres.port());
-        this.nats = new NetworkLink(nats.port());
+        for (NatsServer server : broker.servers()) {
+            nats.add(new NetworkLink(server.port()));
+        }
     }
 
     public NetworkLine sql() {
@@ -26,8 +31,9 @@ public final class Links implements AutoCloseable {
         return postgres.replication();
     }
 
-    public NetworkLine broker() {
-        return nats.line();
+    /** One for each server. */
+    public List<NetworkLine> broker() {
+        return nats.stream().map(NetworkLink::line).toList();
     }
 
     /** The database's address leads to another server. */
@@ -47,12 +53,14 @@ public final class Links implements AutoCloseable {
                 "OUTBOX_DATABASE_PASSWORD",
                 server.password(),
                 "OUTBOX_NATS_URL",
-                "nats://localhost:" + nats.port());
+                nats.stream().map(link -> "nats://localhost:" + link.port()).collect(Collectors.joining(",")),
+                "OUTBOX_STREAM_REPLICAS",
+                Integer.toString(nats.size()));
     }
 
     @Override
     public void close() {
         postgres.close();
-        nats.close();
+        nats.forEach(NetworkLink::close);
     }
 }

@@ -69,20 +69,16 @@ public final class RelayProcess implements AutoCloseable {
     }
 
     /** SIGSTOP. */
-    public void freeze() throws IOException, InterruptedException {
-        signal("STOP");
+    public synchronized void freeze() {
+        if (process != null) {
+            process.freeze();
+        }
     }
 
     /** SIGCONT. */
-    public void thaw() throws IOException, InterruptedException {
-        signal("CONT");
-    }
-
-    private synchronized void signal(String signal) throws IOException, InterruptedException {
+    public synchronized void thaw() {
         if (process != null) {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
+            process.thaw();
         }
     }
 
@@ -100,10 +96,10 @@ public final class RelayProcess implements AutoCloseable {
         }
     }
 
-    /** Types "outbox-relay heal DECISION" with its settings, and says how that ended. */
-    public int decide(String decision) {
-        try (JavaProcess heal = program.start("heal", settings, log, "heal", decision, "--yes")) {
-            return heal.waitFor(STOP) ? heal.exitCode() : -1;
+    /** Types "outbox-relay ..." with its settings, and says how that ended. */
+    public int type(String... words) {
+        try (JavaProcess command = program.start(words[0], settings, log, words)) {
+            return command.waitFor(STOP) ? command.exitCode() : -1;
         }
     }
 

@@ -23,7 +23,7 @@ public record RelayProgram(Path jar, Path classes) {
     public static RelayProgram warmedUp(Path jar, DatabaseTemplate template, Path folder)
             throws IOException, InterruptedException {
         RelayProgram program = new RelayProgram(jar, folder.resolve("relay.jsa"));
-        try (World world = World.start(template, folder, new RoundLog(folder))) {
+        try (World world = World.start(template, folder, new RoundLog(folder), false)) {
             world.startRelays(1, program);
             RelayProcess relay = world.relays().getFirst();
             if (!Waiting.until(FIRST_START, () -> relay.state().equals("streaming"))) {

@@ -18,32 +18,35 @@ public final class World implements AutoCloseable {
     private final Path copies;
     private final RoundLog log;
     private volatile PostgresServer postgres;
-    private final NatsServer nats;
+    private final Broker broker;
     private final Links links;
     private final EventStream stream;
+    private final ParkedEvents parked = new ParkedEvents(this);
     private final List<RelayProcess> relays = new ArrayList<>();
     private volatile boolean databaseWentBack;
 
-    private World(Path folder, RoundLog log, PostgresServer postgres, NatsServer nats) throws IOException {
+    private World(Path folder, RoundLog log, PostgresServer postgres, Broker broker) throws IOException {
         this.folder = folder;
         this.copies = Files.createTempDirectory("aftercommit-round-");
         this.log = log;
         this.postgres = postgres;
-        this.nats = nats;
-        this.links = new Links(postgres, nats);
-        this.stream = new EventStream(nats.url());
+        this.broker = broker;
+        this.links = new Links(postgres, broker);
+        this.stream = new EventStream(broker.url());
     }
 
     /**
      * A new one, without relays.
      *
      * @param folder for logs
+     * @param clustered whether the broker is a cluster
      */
-    public static World start(DatabaseTemplate template, Path folder, RoundLog log) throws IOException {
+    public static World start(DatabaseTemplate template, Path folder, RoundLog log, boolean clustered)
+            throws IOException {
         PostgresServer postgres =
                 settings(PostgresServer.builder()).copyOf(template.data()).start();
         try {
-            return new World(folder, log, postgres, NatsServer.start());
+            return new World(folder, log, postgres, Broker.start(clustered));
         } catch (IOException | RuntimeException e) {
             postgres.close();
             throw e;
@@ -59,8 +62,8 @@ public final class World implements AutoCloseable {
         return postgres;
     }
 
-    public NatsServer nats() {
-        return nats;
+    public Broker broker() {
+        return broker;
     }
 
     /** The ways from the relays to the servers. */
@@ -84,6 +87,10 @@ public final class World implements AutoCloseable {
 
     public EventStream stream() {
         return stream;
+    }
+
+    public ParkedEvents parked() {
+        return parked;
     }
 
     public RoundLog log() {
@@ -145,7 +152,9 @@ public final class World implements AutoCloseable {
     /** Puts the servers' logs beside the relays'. */
     public void keepLogs() throws IOException {
         keepLog(postgres.log(), "postgres.log");
-        keepLog(nats.log(), "nats.log");
+        for (NatsServer server : broker.servers()) {
+            keepLog(server.log(), "nats-" + (broker.servers().indexOf(server) + 1) + ".log");
+        }
     }
 
     private void keepLog(Path log, String name) throws IOException {
@@ -157,7 +166,7 @@ public final class World implements AutoCloseable {
         relays.forEach(RelayProcess::close);
         links.close();
         stream.close();
-        nats.close();
+        broker.close();
         postgres.kill();
         postgres.close();
         Folders.delete(copies);

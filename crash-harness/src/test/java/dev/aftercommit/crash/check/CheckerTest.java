@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -25,6 +27,14 @@ class CheckerTest {
     private List<UUID> order = rows.stream().map(Row::id).toList();
     private boolean databaseWentBack;
     private Optional<Long> unconfirmed = Optional.of(500L);
+    private final List<UUID> parked = new ArrayList<>();
+    private final Set<UUID> discarded = new HashSet<>();
+    private final Set<UUID> late = new HashSet<>();
+    private final Map<String, String> epochs =
+            new HashMap<>(Map.of("00000001", "first-start", "00000002", "heal", "00000003", "retry"));
+    private final Set<UUID> givenUp = new HashSet<>();
+    private Optional<Integer> narrowest = Optional.empty();
+    private boolean settled;
 
     CheckerTest() {
         for (int i = 0; i < rows.size(); i++) {
@@ -182,6 +192,139 @@ class CheckerTest {
     }
 
     @Test
+    void whatIsParkedIsNotMissingAndTheRestOfTheStreamIsJudgedAsEver() {
+        narrowest = Optional.of(10);
+        park(4);
+        assertThat(check().toString()).isEmpty();
+
+        stream.remove(1);
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.MISSING, 1));
+    }
+
+    @Test
+    void whatIsParkedAndStoredAllTheSameIsFound() {
+        narrowest = Optional.of(10);
+        parked.add(rows.get(8).id());
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.HELD_BACK_AND_STORED, 1));
+    }
+
+    @Test
+    void aQueueThatBeginsWithWhatTheStreamTakesIsFound() {
+        park(4);
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.PARKED_NEEDLESSLY, 1));
+        narrowest = Optional.of(100_000);
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.PARKED_NEEDLESSLY, 1));
+        narrowest = Optional.of(10);
+        assertThat(check().isGood()).isTrue();
+
+        narrowest = Optional.empty();
+        rows.set(4, malformed(rows.get(4)));
+        assertThat(check().isGood()).isTrue();
+    }
+
+    @Test
+    void whatStillWaitsWhenAllIsSettledIsFound() {
+        narrowest = Optional.of(10);
+        park(6);
+        settled = true;
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.PARKED_NEEDLESSLY, 2));
+    }
+
+    @Test
+    void anEventThatOvertakesAParkedOneOfItsAggregateIsFound() {
+        narrowest = Optional.of(10);
+        parked.add(rows.get(4).id());
+        stream.remove(4);
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.AGGREGATE_DISORDER, 1));
+        // rows 6 and 8 are of the same aggregate: without an order of its own the parked one may be anywhere
+        late.add(rows.get(4).id());
+        assertThat(check().isGood()).isTrue();
+    }
+
+    @Test
+    void aQueueInAnotherOrderThanCommittedIsFound() {
+        narrowest = Optional.of(10);
+        park(4);
+        Collections.swap(parked, 1, 2);
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.AGGREGATE_DISORDER, 1));
+    }
+
+    @Test
+    void whatIsRetriedComesOnceAndInOrderAndNeedsNoIncident() {
+        park(4);
+        retry();
+        settled = true;
+        assertThat(check().toString()).isEmpty();
+
+        stream.add(renumbered(stream.getLast(), position(4, 0x900)));
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.DOUBLED, 1));
+    }
+
+    @Test
+    void whatIsRetriedInAnotherOrderIsFound() {
+        park(4);
+        Collections.swap(parked, 0, 1);
+        retry();
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.AGGREGATE_DISORDER, 1));
+    }
+
+    @Test
+    void whatComesFromTheTableInAnEpochThatIsNoRetryIsAHeal() {
+        park(8);
+        retry();
+        epochs.put("00000003", "heal");
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.HEAL_UNTOLD, 1));
+        epochs.remove("00000003");
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.HEAL_UNTOLD, 1));
+        // why, a database that went back may have forgotten
+        databaseWentBack = true;
+        assertThat(check().isGood()).isTrue();
+    }
+
+    @Test
+    void whatIsDiscardedStaysAwayAndItsFollowersGoOn() {
+        park(4);
+        UUID first = parked.removeFirst();
+        discarded.add(first);
+        givenUp.add(first);
+        retry();
+        assertThat(check().toString()).isEmpty();
+
+        discarded.clear();
+        assertThat(check().counts()).as("not journaled").isEqualTo(Map.of(FindingKind.MISSING, 1));
+    }
+
+    @Test
+    void whatIsDiscardedAndStoredIsFound() {
+        discarded.add(rows.get(4).id());
+        givenUp.add(rows.get(4).id());
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.HELD_BACK_AND_STORED, 1));
+    }
+
+    @Test
+    void aDiscardThatNobodyAskedForIsFound() {
+        discarded.add(rows.get(4).id());
+        stream.remove(4);
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.DISCARDED_UNASKED, 1));
+    }
+
+    @Test
+    void aMessageOfARowThatBreaksTheContractIsFound() {
+        Row row = rows.get(4);
+        rows.set(4, malformed(row));
+        assertThat(check().counts()).isEqualTo(Map.of(FindingKind.ALTERED, 1));
+        for (Map<String, String> headers : List.of(
+                Map.of("eventversion", "latest"),
+                Map.of("ce-id", "mine"),
+                Map.of("two words", "x"),
+                Map.of("datacontenttype", "image/png"))) {
+            rows.set(
+                    4, new Row(row.id(), row.aggregate(), row.eventType(), row.payload(), headers, true, row.number()));
+            assertThat(check().toString()).as(headers.toString()).contains("breaks the contract");
+        }
+    }
+
+    @Test
     void aSlotThatStandsStillOrIsGoneIsFound() {
         unconfirmed = Optional.of(17L * 1024 * 1024);
         assertThat(check().counts()).isEqualTo(Map.of(FindingKind.WAL_HELD_BACK, 1));
@@ -197,6 +340,7 @@ class CheckerTest {
                 "Größer als \"alles\"",
                 "\"AP8=\"",
                 Map.of("datacontenttype", "application/octet-stream"),
+                true,
                 1);
         rows.add(binary);
         Map<String, List<String>> headers =
@@ -221,8 +365,37 @@ class CheckerTest {
     }
 
     private Verdict check() {
-        return Checker.check(
-                new Evidence(rows, Optional.ofNullable(order), stream, incidents, databaseWentBack, unconfirmed));
+        return Checker.check(new Evidence(
+                rows,
+                Optional.ofNullable(order),
+                stream,
+                incidents,
+                databaseWentBack,
+                new Parking(parked, discarded, late, epochs, givenUp, narrowest, settled),
+                unconfirmed));
+    }
+
+    /** From this row on its aggregate waits; it is too large when there is a limit. */
+    private void park(int first) {
+        for (int i = first; i < rows.size(); i += 2) {
+            parked.add(rows.get(i).id());
+        }
+        stream.removeIf(message -> parked.contains(message.id().get()));
+    }
+
+    /** What was parked comes into the stream, in the order of the queue, in an epoch of its own. */
+    private void retry() {
+        for (int i = 0; i < parked.size(); i++) {
+            UUID id = parked.get(i);
+            Row row =
+                    rows.stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+            stream.add(message(row, "%08x-%016x-%08x".formatted(3, 0, i)));
+        }
+        parked.clear();
+    }
+
+    private static Row malformed(Row row) {
+        return new Row(row.id(), row.aggregate(), row.eventType(), row.payload(), Map.of(), false, row.number());
     }
 
     /** Exchanges two events; the positions stay where they are. */
@@ -261,6 +434,7 @@ class CheckerTest {
                 "AccountTouched",
                 "{\"number\": " + number + "}",
                 Map.of("eventversion", "2", "note", "a b"),
+                true,
                 number);
     }
 
