@@ -17,9 +17,21 @@ COPY --from=jars /jars/demo.jar .
 ENV DEMO_HTTP_HOST=0.0.0.0
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=50", "-jar", "demo.jar"]
 
+# A start that loads its classes from an AOT cache takes half as long; it is recorded with the image's own java.
+FROM postgres:17 AS recorded
+COPY --from=nats:2.15-alpine /usr/local/bin/nats-server /usr/local/bin/
+COPY --from=java /opt/java/openjdk /opt/java/openjdk
+COPY --chmod=755 tools/record-start.sh /usr/local/bin/record-start
+WORKDIR /app
+COPY --from=jars /jars/outbox-relay.jar .
+USER postgres
+RUN PATH=/opt/java/openjdk/bin:$PATH record-start outbox-relay.jar /tmp/outbox-relay.aot \
+    || { echo 'No AOT cache was recorded; the image works without, and starts slower.'; : > /tmp/outbox-relay.aot; }
+
 FROM java AS relay
 COPY --from=jars /jars/outbox-relay.jar .
+COPY --from=recorded /tmp/outbox-relay.aot .
 EXPOSE 9464
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["healthy", "9464", "/readyz"]
-ENTRYPOINT ["java", "-jar", "outbox-relay.jar"]
+ENTRYPOINT ["java", "-XX:AOTCache=outbox-relay.aot", "-jar", "outbox-relay.jar"]
 CMD ["run"]

@@ -1,7 +1,7 @@
 package dev.aftercommit.relay.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aftercommit.relay.postgres.Database;
 import dev.aftercommit.relay.postgres.ParkedQueues;
@@ -20,8 +20,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Shows the queues, one for each aggregate that waits, the oldest first. Exits with 1 if there are any.")
 final class ParkedListCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Mixin
     private final SettingOptions settings = SettingOptions.ofDatabase();
 
@@ -64,7 +62,7 @@ final class ParkedListCommand implements Callable<Integer> {
     }
 
     private static String json(List<ParkedQueues.Queue> queues) {
-        ArrayNode array = JSON.createArrayNode();
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (ParkedQueues.Queue queue : queues) {
             ObjectNode node = array.addObject();
             node.put("aggregateType", queue.aggregate().type());

@@ -158,7 +158,7 @@ public final class SettingsReader {
     private PartitionConfig partitions() {
         Duration width = duration(Setting.PARTITION, MOST_WIDTH);
         Duration retention = duration(Setting.RETENTION, MOST_RETENTION);
-        if (width != null && retention != null && retention.dividedBy(width) > MOST_PARTITIONS) {
+        if (width != null && retention != null && retention.toHours() / width.toHours() > MOST_PARTITIONS) {
             problems.add(Setting.RETENTION.variable() + " is more than " + MOST_PARTITIONS + " times "
                     + Setting.PARTITION.variable() + "; take longer partitions, which every query has to consider");
         }

@@ -13,6 +13,7 @@ import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,15 +55,22 @@ public final class DebeziumCapture implements CaptureSource {
         CaptureSession started = new CaptureSession(listener, serves);
         session = started;
         OutboxConnectorTask.register(captureId, started);
-        DebeziumEngine<RecordChangeEvent<SourceRecord>> running = DebeziumEngine.create(
-                        ChangeEventFormat.of(Connect.class))
-                .using(DebeziumProperties.of(database.config(), names, captureId))
-                .using((success, message, error) -> finished(listener, message, error))
-                .notifying(DebeziumCapture::noRecords)
-                .build();
+        DebeziumEngine<RecordChangeEvent<SourceRecord>> running = engine(
+                DebeziumProperties.of(database.config(), names, captureId),
+                (success, message, error) -> finished(listener, message, error));
         engine = running;
         Thread.ofPlatform().name("debezium-engine").daemon().start(running);
         awaitStreaming(started);
+    }
+
+    /** An engine that has yet to be run. */
+    static DebeziumEngine<RecordChangeEvent<SourceRecord>> engine(
+            Properties properties, DebeziumEngine.CompletionCallback callback) {
+        return DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
+                .using(properties)
+                .using(callback)
+                .notifying(DebeziumCapture::noRecords)
+                .build();
     }
 
     private void awaitStreaming(CaptureSession started) throws InterruptedException {

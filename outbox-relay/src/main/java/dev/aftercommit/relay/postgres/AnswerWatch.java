@@ -68,7 +68,7 @@ final class AnswerWatch implements AutoCloseable {
     private void look() {
         try {
             while (true) {
-                Thread.sleep(patience.dividedBy(4));
+                Thread.sleep(patience.toMillis() / 4);
                 long since = waitingSince;
                 boolean isLong = since != 0 && System.nanoTime() - since > patience.toNanos();
                 if (isLong && !isAtWork() && since == waitingSince) {

@@ -1,6 +1,6 @@
 package dev.aftercommit.relay.status;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aftercommit.relay.source.SlotState;
 import java.util.Map;
@@ -8,12 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The names that {@code /status} and {@code status --json} have in common. */
 public final class StatusJson {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private StatusJson() {}
 
     public static ObjectNode of(String source) {
-        return JSON.createObjectNode().put("source", source);
+        return JsonNodeFactory.instance.objectNode().put("source", source);
     }
 
     /**

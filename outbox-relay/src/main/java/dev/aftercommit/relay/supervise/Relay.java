@@ -3,6 +3,8 @@ package dev.aftercommit.relay.supervise;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.config.RelayConfig;
+import dev.aftercommit.relay.debezium.DebeziumWarmUp;
+import dev.aftercommit.relay.postgres.SlotNames;
 import dev.aftercommit.relay.status.RelayState;
 import dev.aftercommit.relay.status.RelayStatus;
 import java.time.Clock;
@@ -47,6 +49,7 @@ public final class Relay implements AutoCloseable {
      *     waiting mends it
      */
     public void run() throws InterruptedException {
+        DebeziumWarmUp warmUp = DebeziumWarmUp.start(config.database(), SlotNames.DEFAULT);
         try {
             boolean reachedServers = false;
             boolean everWorked = false;
@@ -70,6 +73,7 @@ public final class Relay implements AutoCloseable {
                 }
             }
         } finally {
+            warmUp.close();
             progress.enter(RelayState.STOPPED, null);
             ended.countDown();
         }
