@@ -25,7 +25,7 @@ final class Causes {
                     Kind.PURGE, Kind.PURGE_SOME, Kind.DELETE_MESSAGE, Kind.DELETE_LAST_MESSAGE, Kind.RESTORE_STREAM);
         } else if (reason.contains("in outbox.event any more")) {
             canBe = includeOneOf(Kind.HOURS_PASS)
-                    && (includeLostMessages() || includeOneOf(Kind.RESTORE, Kind.FAIL_OVER));
+                    && (includeLostMessages() || includeOneOf(Kind.RESTORE, Kind.FAIL_OVER, Kind.SLOW_COMMIT));
         } else {
             boolean isOfARestoredDatabase = reason.contains("gone its own way")
                     || reason.contains("was never published")
