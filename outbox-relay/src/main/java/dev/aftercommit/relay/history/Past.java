@@ -23,18 +23,22 @@ public record Past(
         @Nullable StreamState stream,
         @Nullable StoredMessage atEnd,
         @Nullable StoredMessage last) {
-    /** Asks them. */
+    /** Asks them; the stream until all its answers are of one time, since a relay that was away may still write to it. */
     public static Past look(Source source, Ledger ledger, EventStream stream) {
         DatabaseState database = source.look();
         Noted noted = ledger.noted();
-        StreamState state = stream.look();
         long end = noted.mark().end().sequence();
-        return new Past(
-                database,
-                noted,
-                state,
-                state == null || end == 0 ? null : stream.message(end),
-                state == null ? null : stream.last());
+        while (true) {
+            StreamState state = stream.look();
+            if (state == null) {
+                return new Past(database, noted, null, null, null);
+            }
+            StoredMessage atEnd = end == 0 ? null : stream.message(end);
+            StoredMessage last = stream.last();
+            if (last == null || last.sequence() <= state.extent().last()) {
+                return new Past(database, noted, state, atEnd, last);
+            }
+        }
     }
 
     /**

@@ -65,12 +65,8 @@ final class Oracle {
         lateWrite |= journal.isEmpty()
                 || !from.equals(leaders.get(journal.getLast().mark().term()));
         world.say("  stored {}: {} at {}", message.sequence(), message.eventId(), message.position());
-        if (stream.holds(message.eventId()) && !world.causes().includeARestoreOfWhatWasLost()) {
-            world.violate("Event " + message.eventId() + " is stored twice");
-        }
-        StoredMessage newest = stream.newest();
-        if (newest != null && newest.position().compareTo(message.position()) >= 0) {
-            world.violate("Position " + message.position() + " is stored behind " + newest.position());
+        if (!hasAGapBeenTaken()) {
+            requireItsTurn(message, stream);
         }
         Place place = places.get(message.eventId());
         if (place == null) {
@@ -86,6 +82,16 @@ final class Oracle {
         if (message.position().transactionLsn() != 0 && !isWhereItWas) {
             world.violate("Event " + message.eventId() + " was committed at " + place + " and is stored at "
                     + message.position());
+        }
+    }
+
+    private void requireItsTurn(StoredMessage message, Stream stream) {
+        if (stream.holds(message.eventId()) && !world.causes().includeARestoreOfWhatWasLost()) {
+            world.violate("Event " + message.eventId() + " is stored twice");
+        }
+        StoredMessage newest = stream.newest();
+        if (newest != null && newest.position().compareTo(message.position()) >= 0) {
+            world.violate("Position " + message.position() + " is stored behind " + newest.position());
         }
     }
 
@@ -198,7 +204,7 @@ final class Oracle {
         if (world.causes().includeLostMessages()) {
             excused.addAll(ghosts(now));
         }
-        if (world.causes().includeALostEnd() && lateWrite) {
+        if (hasAGapBeenTaken()) {
             now.rows.forEach(row -> excused.add(row.id()));
         }
         if (world.causes().includeALostEnd()) {
@@ -208,6 +214,10 @@ final class Oracle {
             excused.addAll(world.broker().removedAtTheEnd);
         }
         return excused;
+    }
+
+    private boolean hasAGapBeenTaken() {
+        return lateWrite && world.causes().includeALostEnd();
     }
 
     private static Set<UUID> ghosts(Contents contents) {
