@@ -24,7 +24,7 @@ await() {
   return 1
 }
 
-initdb -D "$work/data" -A trust -U postgres >/dev/null
+initdb -D "$work/data" -A trust -U postgres -E UTF8 --no-locale >/dev/null
 pg_ctl -s -w -D "$work/data" -l "$work/postgres.log" \
   -o "-c wal_level=logical -c listen_addresses=127.0.0.1 -c unix_socket_directories=$work" start
 nats-server --addr 127.0.0.1 --jetstream --store_dir "$work/streams" --log "$work/nats.log" &
