@@ -57,7 +57,7 @@ final class Absorption {
             if (walk.holds(message)) {
                 continue;
             }
-            if (!alike.isEmpty() && (next != kind || epoch(message) != epoch(alike.getFirst()))) {
+            if (!alike.isEmpty() && (next != kind || !isAlike(message, alike.getFirst()))) {
                 rows.add(row(kind, alike));
                 alike.clear();
             }
@@ -75,6 +75,12 @@ final class Absorption {
         if (ghosts.isEmpty() && walk.isInStep()) {
             mark = mark.withEnd(end);
         }
+    }
+
+    /** Whether both are of one row: of one epoch, and both from the WAL or both from the table. */
+    private static boolean isAlike(StoredMessage message, StoredMessage other) {
+        boolean isFromTheWal = message.position().transactionLsn() != 0;
+        return epoch(message) == epoch(other) && isFromTheWal == (other.position().transactionLsn() != 0);
     }
 
     private static int epoch(StoredMessage message) {

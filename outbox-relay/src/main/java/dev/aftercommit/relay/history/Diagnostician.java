@@ -53,7 +53,9 @@ public final class Diagnostician {
                             + " will notice and ask about.",
                     Decision.REBUILD_STREAM);
         }
-        UUID branch = stream == null ? null : stream.labels().branch();
+        // A stream into which nothing was ever published tells of no past; it gets its label with the first event.
+        UUID branch =
+                stream == null || stream.extent().last() == 0 ? null : stream.labels().branch();
         if (branch != null && !noted.knowsBranch(branch)) {
             return mismatch(
                     "The stream was published last by a copy of this database that has gone its own way (branch "

@@ -49,16 +49,27 @@ final class JournalWalk {
 
     private void begin(OutboxPosition firstMessage) {
         begun = true;
-        if (behind == null) {
-            behind = end.sequence() == 0 ? ledger.lastDropped() : positionOf(end.event());
-        }
-        if (behind == null && end.sequence() > 0) {
-            beginsWith = firstMessage;
-            first = ledger.firstEntryReaching(firstMessage);
+        if (behind == null && end.sequence() == 0) {
+            behind = ledger.lastDropped();
+            first = ledger.firstEntryBehind(behind);
+        } else if (behind == null) {
+            beginWithoutTheEnd(firstMessage);
         } else {
             first = ledger.firstEntryBehind(behind);
         }
         next = first;
+    }
+
+    /** The event of the end may have been published again behind it, and others from before it, too. */
+    private void beginWithoutTheEnd(OutboxPosition firstMessage) {
+        OutboxPosition ofTheEnd = positionOf(end.event());
+        if (ofTheEnd != null && ofTheEnd.compareTo(firstMessage) < 0) {
+            behind = ofTheEnd;
+            first = ledger.firstEntryBehind(behind);
+        } else {
+            beginsWith = firstMessage;
+            first = ledger.firstEntryReaching(firstMessage);
+        }
     }
 
     /** Where an event has its place whose message was removed; null when the journal does not say it. */

@@ -65,7 +65,7 @@ final class Oracle {
         lateWrite |= journal.isEmpty()
                 || !from.equals(leaders.get(journal.getLast().mark().term()));
         world.say("  stored {}: {} at {}", message.sequence(), message.eventId(), message.position());
-        if (!hasAGapBeenTaken()) {
+        if (!lateWrite) {
             requireItsTurn(message, stream);
         }
         Place place = places.get(message.eventId());
@@ -204,7 +204,7 @@ final class Oracle {
         if (world.causes().includeLostMessages()) {
             excused.addAll(ghosts(now));
         }
-        if (hasAGapBeenTaken()) {
+        if (lateWrite && world.causes().includeALostEnd()) {
             now.rows.forEach(row -> excused.add(row.id()));
         }
         if (world.causes().includeALostEnd()) {
@@ -214,10 +214,6 @@ final class Oracle {
             excused.addAll(world.broker().removedAtTheEnd);
         }
         return excused;
-    }
-
-    private boolean hasAGapBeenTaken() {
-        return lateWrite && world.causes().includeALostEnd();
     }
 
     private static Set<UUID> ghosts(Contents contents) {
