@@ -80,7 +80,8 @@ final class Absorption {
     /** Whether both are of one row: of one epoch, and both from the WAL or both from the table. */
     private static boolean isAlike(StoredMessage message, StoredMessage other) {
         boolean isFromTheWal = message.position().transactionLsn() != 0;
-        return epoch(message) == epoch(other) && isFromTheWal == (other.position().transactionLsn() != 0);
+        return epoch(message) == epoch(other)
+                && isFromTheWal == (other.position().transactionLsn() != 0);
     }
 
     private static int epoch(StoredMessage message) {

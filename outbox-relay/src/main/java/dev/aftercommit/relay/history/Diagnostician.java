@@ -54,8 +54,9 @@ public final class Diagnostician {
                     Decision.REBUILD_STREAM);
         }
         // A stream into which nothing was ever published tells of no past; it gets its label with the first event.
-        UUID branch =
-                stream == null || stream.extent().last() == 0 ? null : stream.labels().branch();
+        UUID branch = stream == null || stream.extent().last() == 0
+                ? null
+                : stream.labels().branch();
         if (branch != null && !noted.knowsBranch(branch)) {
             return mismatch(
                     "The stream was published last by a copy of this database that has gone its own way (branch "

@@ -23,22 +23,29 @@ public record Past(
         @Nullable StreamState stream,
         @Nullable StoredMessage atEnd,
         @Nullable StoredMessage last) {
-    /** Asks them; the stream until all its answers are of one time, since a relay that was away may still write to it. */
+    /** Asks them; the stream again if something was removed from it between two questions. */
     public static Past look(Source source, Ledger ledger, EventStream stream) {
         DatabaseState database = source.look();
         Noted noted = ledger.noted();
         long end = noted.mark().end().sequence();
-        while (true) {
-            StreamState state = stream.look();
-            if (state == null) {
-                return new Past(database, noted, null, null, null);
-            }
+        StreamState state = stream.look();
+        while (state != null) {
             StoredMessage atEnd = end == 0 ? null : stream.message(end);
             StoredMessage last = stream.last();
-            if (last == null || last.sequence() <= state.extent().last()) {
+            StreamState after = stream.look();
+            if (after != null && isWhole(state, after)) {
                 return new Past(database, noted, state, atEnd, last);
             }
+            state = after;
         }
+        return new Past(database, noted, null, null, null);
+    }
+
+    private static boolean isWhole(StreamState before, StreamState after) {
+        boolean hasLostNothing = after.extent().first() == before.extent().first()
+                && after.extent().holes() == before.extent().holes()
+                && after.extent().last() >= before.extent().last();
+        return hasLostNothing || before.shape().dropsOld();
     }
 
     /**
@@ -51,6 +58,13 @@ public record Past(
             past = look(source, ledger, stream);
         } while (!past.noted().isContinuedBy(ledger.noted()));
         return past;
+    }
+
+    /** Whether a message was stored between two questions: its place is not that of the last message. */
+    public boolean isOvertaken() {
+        return stream != null
+                && last != null
+                && last.sequence() > stream.extent().last();
     }
 
     /** Whether something stands in the stream behind its noted end. */

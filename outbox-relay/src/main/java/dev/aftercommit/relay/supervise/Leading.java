@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
 final class Leading {
     private static final Logger LOG = LoggerFactory.getLogger(Leading.class);
     private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration SOON = Duration.ofMillis(20);
+    private static final int ASKED_FOR_REST = 250;
     private static final Duration ASK_AGAIN = Duration.ofMillis(500);
     private static final int ASKED_FOR_A_LOST_STREAM = 10;
 
@@ -156,9 +158,23 @@ final class Leading {
 
     /** That there is no stream is asked again for a while: a broker that recovers may say so, too. */
     private Past look(Ledger ledger) throws InterruptedException {
-        Past past = Past.look(source, ledger, stream);
+        Past past = lookAtRest(ledger);
         for (int i = 0; past.stream() == null && past.noted().stream() != null && i < ASKED_FOR_A_LOST_STREAM; i++) {
             machine.pause(ASK_AGAIN);
+            past = lookAtRest(ledger);
+        }
+        return past;
+    }
+
+    /** A relay that does not know yet that it leads no more may still be publishing for a moment. */
+    private Past lookAtRest(Ledger ledger) throws InterruptedException {
+        Past past = Past.look(source, ledger, stream);
+        for (int i = 0; past.isOvertaken(); i++) {
+            if (i == ASKED_FOR_REST) {
+                throw new AftercommitException(
+                        ErrorCode.FENCED, "Somebody else is publishing into stream " + stream.name() + ".");
+            }
+            machine.pause(SOON);
             past = Past.look(source, ledger, stream);
         }
         return past;
@@ -193,7 +209,7 @@ final class Leading {
     }
 
     private void stream(Ledger ledger, Admission admission, Machine.Worker lease) throws InterruptedException {
-        Past current = Past.look(source, ledger, stream);
+        Past current = lookAtRest(ledger);
         requireTerm(current.noted());
         if (!(Diagnostician.diagnose(current) instanceof Diagnosis.Well)) {
             return;
