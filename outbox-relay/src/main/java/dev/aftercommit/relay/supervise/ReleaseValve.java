@@ -5,7 +5,6 @@ import dev.aftercommit.relay.checkpoint.SlotCheckpoint;
 import dev.aftercommit.relay.failure.Reason;
 import dev.aftercommit.relay.history.Diagnosis;
 import dev.aftercommit.relay.history.Diagnostician;
-import dev.aftercommit.relay.history.HeldAggregates;
 import dev.aftercommit.relay.history.JournalWriter;
 import dev.aftercommit.relay.history.PendingEvents;
 import dev.aftercommit.relay.history.ReplayWindow;
@@ -126,7 +125,7 @@ final class ReleaseValve {
         JournalWriter writer = new JournalWriter(ledger, pending, checkpoint, window, () -> 0, noted);
         OwedListener listener = new OwedListener(
                 new Positions(noted, database.systemIdentifier()),
-                new HeldAggregates(ledger.held()),
+                ledger,
                 window,
                 pending,
                 checkpoint,
