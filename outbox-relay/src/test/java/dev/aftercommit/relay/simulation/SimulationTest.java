@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 class SimulationTest {
     private static final Logger LOG = LoggerFactory.getLogger(SimulationTest.class);
-    private static final long SCHEDULES = Long.getLong("simulation.schedules", 40_000);
+    private static final long SCHEDULES = Long.getLong("simulation.schedules", 200_000);
 
     @Test
     void everyCommittedEventIsInTheStreamOnceWhateverHappensToThePast() throws InterruptedException {
