@@ -60,7 +60,7 @@ class CrashIT {
         try (world) {
             CommitOrder.begin(world);
             RelayWorld.Relay relay = world.start();
-            try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
+            try (Writers writers = Writers.startSteadily(world, 4, seed)) {
                 for (int kill = 0; kill < KILLS; kill++) {
                     long moment = world.stored() + 1 + random.nextInt(2_000);
                     world.awaitStored(moment);
@@ -88,7 +88,7 @@ class CrashIT {
             List<String> early =
                     List.of(world.query("SELECT string_agg(id::text, ',' ORDER BY created_at, id) FROM outbox.event")
                             .split(","));
-            try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
+            try (Writers writers = Writers.startSteadily(world, 4, seed)) {
                 RelayWorld.Relay relay = world.launch();
                 for (int kill = 0; kill < KILLS; kill++) {
                     long moment = world.stored() + random.nextInt(1 + 30_000 / KILLS);
@@ -127,7 +127,7 @@ class CrashIT {
             RelayWorld.Relay standby = world.start("standby");
             assertThat(world.get(active, "/readyz")).isEqualTo("200 streaming\n");
             assertThat(world.get(standby, "/readyz")).isEqualTo("200 standby\n");
-            try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
+            try (Writers writers = Writers.startSteadily(world, 4, seed)) {
                 for (int kill = 0; kill < Math.max(3, KILLS / 3); kill++) {
                     world.awaitStored(world.stored() + 1 + random.nextInt(2_000));
                     active.process().kill();
@@ -146,7 +146,7 @@ class CrashIT {
             CommitOrder.begin(world);
             RelayWorld.Relay frozen = world.start();
             RelayWorld.Relay other = world.start("standby");
-            try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
+            try (Writers writers = Writers.startSteadily(world, 4, seed)) {
                 world.awaitStored(500);
                 signal("STOP", frozen.process().pid());
                 try {
@@ -192,7 +192,7 @@ class CrashIT {
         try (RelayWorld world = world()) {
             CommitOrder.begin(world);
             RelayWorld.Relay relay = world.start();
-            try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
+            try (Writers writers = Writers.startSteadily(world, 4, seed)) {
                 for (int number = 0; number < Math.max(3, KILLS / 3); number++) {
                     world.awaitStored(world.stored() + 1 + random.nextInt(2_000));
                     outage.happens(world, number);
@@ -229,7 +229,7 @@ class CrashIT {
         CommitOrder.begin(world);
         RelayWorld.Relay relay = world.launch("run", throughIt);
         world.awaitState(relay, "streaming");
-        try (Writers writers = Writers.start(world, 4, Integer.MAX_VALUE, seed)) {
+        try (Writers writers = Writers.startSteadily(world, 4, seed)) {
             world.awaitStored(500);
             line.cut();
             world.awaitState(relay, "retrying");

@@ -61,7 +61,7 @@ class FailoverIT {
 
     private void failOverToStandbyThatLacksTheEnd(RelayWorld.Relay relay) throws Exception {
         long before = world.stored();
-        try (Writers writers = Writers.start(world, 2, Integer.MAX_VALUE, 1)) {
+        try (Writers writers = Writers.startSteadily(world, 2, 1)) {
             world.awaitStored(before + 300);
             standby.fallBehind();
             world.awaitStored(world.stored() + 300);
@@ -87,7 +87,7 @@ class FailoverIT {
         syncSlots();
         long before = world.stored();
         long atLeast;
-        try (Writers writers = Writers.start(world, 2, Integer.MAX_VALUE, 1)) {
+        try (Writers writers = Writers.startSteadily(world, 2, 1)) {
             world.awaitStored(before + 300);
             world.postgres().stop();
             atLeast = before + writers.committed();

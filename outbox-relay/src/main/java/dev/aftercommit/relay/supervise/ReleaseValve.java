@@ -124,12 +124,7 @@ final class ReleaseValve {
         ReplayWindow window = ReplayWindow.of(ledger, noted, database);
         JournalWriter writer = new JournalWriter(ledger, pending, checkpoint, window, () -> 0, noted);
         OwedListener listener = new OwedListener(
-                new Positions(noted, database.systemIdentifier()),
-                ledger,
-                window,
-                pending,
-                checkpoint,
-                writer);
+                new Positions(noted, database.systemIdentifier()), ledger, window, pending, checkpoint, writer);
         try (CaptureSource capture = source.capture()) {
             capture.start(listener);
             journal(listener, writer);

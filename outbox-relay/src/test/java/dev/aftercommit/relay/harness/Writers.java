@@ -25,19 +25,35 @@ public final class Writers implements AutoCloseable {
     public record AccountTouched(@AggregateId String account, int writer, int number, String text) {}
 
     private static final int ACCOUNTS = 50;
+    private static final int STEADY_PAUSE_MILLIS = 10;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Future<?>> running = new ArrayList<>();
     private final AtomicBoolean stop = new AtomicBoolean();
     private final LongAdder committed = new LongAdder();
 
+    private final int longestPauseMillis;
+
+    private Writers(int longestPauseMillis) {
+        this.longestPauseMillis = longestPauseMillis;
+    }
+
     /**
-     * Starts to write.
+     * Starts to write, as fast as it goes.
      *
      * @param eventsEach how many events a writer commits before it ends by itself
      */
     public static Writers start(RelayWorld world, int writers, int eventsEach, long seed) {
-        Writers started = new Writers();
+        return start(world, writers, eventsEach, seed, 0);
+    }
+
+    /** Starts to write until it is closed, some 500 events a second each: what an outage leaves is made up for in seconds. */
+    public static Writers startSteadily(RelayWorld world, int writers, long seed) {
+        return start(world, writers, Integer.MAX_VALUE, seed, STEADY_PAUSE_MILLIS);
+    }
+
+    private static Writers start(RelayWorld world, int writers, int eventsEach, long seed, int longestPauseMillis) {
+        Writers started = new Writers(longestPauseMillis);
         for (int i = 0; i < writers; i++) {
             int writer = i;
             started.running.add(started.threads.submit(() -> {
@@ -62,6 +78,7 @@ public final class Writers implements AutoCloseable {
                 connection.setAutoCommit(false);
                 while (number < events && !stop.get()) {
                     number += transaction(connection, writer, number, events - number, random);
+                    TimeUnit.MILLISECONDS.sleep(random.nextInt(longestPauseMillis + 1));
                 }
             } catch (SQLException | RuntimeException e) {
                 // PostgreSQL is away or went away in the middle; what was not committed is written anew
