@@ -1,6 +1,7 @@
 package dev.aftercommit.relay.history;
 
 import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.publish.StreamState;
 import dev.aftercommit.relay.source.DatabaseState;
 import dev.aftercommit.relay.source.Epoch;
@@ -21,7 +22,7 @@ public final class Diagnostician {
 
     /** The first thing that is not as it was left; the stream comes before the slot, since healing needs to know both. */
     public static Diagnosis diagnose(Past past) {
-        Diagnosis found = identity(past.noted(), past.stream());
+        Diagnosis found = identity(past.noted(), past.stream(), past.last());
         if (found == null) {
             found = slotOwner(past);
         }
@@ -43,7 +44,8 @@ public final class Diagnostician {
         return found == null ? new Diagnosis.Well() : found;
     }
 
-    private static @Nullable Diagnosis identity(Noted noted, @Nullable StreamState stream) {
+    private static @Nullable Diagnosis identity(
+            Noted noted, @Nullable StreamState stream, @Nullable StoredMessage last) {
         UUID history = stream == null ? null : stream.labels().history();
         if (history != null && !history.equals(noted.history())) {
             return mismatch(
@@ -53,20 +55,31 @@ public final class Diagnostician {
                             + " will notice and ask about.",
                     Decision.REBUILD_STREAM);
         }
-        // A stream into which nothing was ever published tells of no past; it gets its label with the first event.
-        UUID branch = stream == null || stream.extent().last() == 0
+        String unknown = stream == null ? null : unknownCopy(noted, stream, last);
+        return unknown == null
                 ? null
-                : stream.labels().branch();
-        if (branch != null && !noted.knowsBranch(branch)) {
-            return mismatch(
-                    "The stream was published last by a copy of this database that has gone its own way (branch "
-                            + branch
-                            + "): the database was restored from a backup or a snapshot, or two copies of it run. Only one"
-                            + " can go on. If it is to be this one, the stream is to be made again, and consumers say which"
-                            + " events they have handled that it does not know.",
-                    Decision.REBUILD_STREAM);
+                : mismatch(
+                        "The stream was published last by a copy of this database that has gone its own way (" + unknown
+                                + "): the database was restored from a backup or a snapshot, or two copies of it run. Only one"
+                                + " can go on. If it is to be this one, the stream is to be made again, and consumers say which"
+                                + " events they have handled that it does not know.",
+                        Decision.REBUILD_STREAM);
+    }
+
+    /**
+     * By what the stream tells that another copy has written to it: a branch, or an epoch, that this one does not know. A
+     * stream into which nothing was ever published tells of no past; it gets its label with the first event.
+     */
+    private static @Nullable String unknownCopy(Noted noted, StreamState stream, @Nullable StoredMessage last) {
+        UUID branch = stream.labels().branch();
+        if (branch != null && stream.extent().last() > 0 && !noted.knowsBranch(branch)) {
+            return "branch " + branch;
         }
-        return null;
+        if (last == null || noted.epoch() == null) {
+            return null;
+        }
+        int epoch = last.position().epoch();
+        return epoch > noted.epoch().number() ? "epoch " + epoch : null;
     }
 
     private static @Nullable Diagnosis slotOwner(Past past) {

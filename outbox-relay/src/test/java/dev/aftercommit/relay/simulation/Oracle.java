@@ -33,6 +33,7 @@ final class Oracle {
     private final Set<UUID> doneWithout = new HashSet<>();
     private final Set<UUID> everStored = new HashSet<>();
     private final Set<UUID> dropped = new HashSet<>();
+    private @Nullable OutboxPosition lastDropped;
 
     /**
      * Where an event was committed.
@@ -170,7 +171,34 @@ final class Oracle {
                 world.violate("Event " + row.id() + " is dropped and was never stored in the stream");
             }
             dropped.add(row.id());
+            OutboxPosition position = positions(now).get(row.id());
+            boolean isHigher = lastDropped == null || (position != null && position.compareTo(lastDropped) > 0);
+            lastDropped = isHigher ? position : lastDropped;
         }
+    }
+
+    /** Of each event of the journal that has its place in the stream, the last one. */
+    private static Map<UUID, OutboxPosition> positions(Contents contents) {
+        Map<UUID, OutboxPosition> positions = new HashMap<>();
+        for (JournalRow row : contents.journal) {
+            for (int i = 0; row.isOfStream() && i < row.events().size(); i++) {
+                positions.put(row.events().id(i), row.position(i));
+            }
+        }
+        return positions;
+    }
+
+    /** A stream that is made again begins behind the last event that retention has dropped. */
+    private Set<UUID> beforeTheBeginning(Contents now) {
+        Set<UUID> before = new HashSet<>();
+        if (lastDropped != null && world.causes().includeLostMessages()) {
+            positions(now).forEach((id, position) -> {
+                if (position.compareTo(lastDropped) < 0) {
+                    before.add(id);
+                }
+            });
+        }
+        return before;
     }
 
     /** The relay is about to confirm the slot. */
@@ -271,6 +299,7 @@ final class Oracle {
         Stream stream = world.broker().stream;
         Set<UUID> stored = stream == null ? Set.of() : stream.ids();
         Set<UUID> excused = excused(now);
+        excused.addAll(beforeTheBeginning(now));
         Set<UUID> discarded = last(now, JournalRow.Kind.DISCARDED);
         Set<UUID> parked = last(now, JournalRow.Kind.PARKED);
         Set<UUID> held = new HashSet<>();
