@@ -1,5 +1,7 @@
 package dev.aftercommit.relay.history;
 
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.publish.EventStream;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.publish.StreamState;
@@ -23,13 +25,24 @@ public record Past(
         @Nullable StreamState stream,
         @Nullable StoredMessage atEnd,
         @Nullable StoredMessage last) {
-    /** Asks them; the stream again if something was removed from it between two questions. */
+    private static final int MOST_LOOKS = 20;
+
+    /**
+     * Asks them; the stream again if something was removed from it between two questions.
+     *
+     * @throws AftercommitException {@link ErrorCode#BROKER_UNAVAILABLE} also when messages are removed all the time
+     */
     public static Past look(Source source, Ledger ledger, EventStream stream) {
         DatabaseState database = source.look();
         Noted noted = ledger.noted();
         long end = noted.mark().end().sequence();
         StreamState state = stream.look();
-        while (state != null) {
+        for (int i = 0; state != null; i++) {
+            if (i == MOST_LOOKS) {
+                throw new AftercommitException(
+                        ErrorCode.BROKER_UNAVAILABLE,
+                        "Messages are removed from stream " + stream.name() + " each time that it is looked at.");
+            }
             StoredMessage atEnd = end == 0 ? null : stream.message(end);
             StoredMessage last = stream.last();
             StreamState after = stream.look();

@@ -189,7 +189,7 @@ public final class Heal {
 
     private static List<String> leftOut(Past past) {
         StreamState.Extent extent = Objects.requireNonNull(past.stream()).extent();
-        String missing = extent.holes() == 0 ? "" : ", and " + extent.holes() + " messages are missing behind it";
+        String missing = past.holes() == 0 ? "" : ", and " + past.holes() + " messages are missing behind it";
         return List.of(
                 "What was removed stays missing: the stream begins at sequence " + extent.first() + missing
                         + ". The relay publishes on behind sequence " + extent.last() + ".",
