@@ -15,6 +15,7 @@ import dev.aftercommit.relay.source.PublicationState;
 import dev.aftercommit.relay.source.Source;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -157,20 +158,35 @@ public final class Healing {
     /** Publishes rows that the slot has passed and nobody has journaled, behind everything else. */
     public void heal(Past past, List<UUID> found) {
         List<UUID> unjournaled = ledger.withoutEntry(found, 0);
-        if (unjournaled.isEmpty()) {
+        Set<UUID> unseen = ledger.unknown(unjournaled);
+        if (!unseen.isEmpty()) {
+            waits.accept(waitsForRows(unseen));
+        }
+        List<UUID> healed =
+                unjournaled.stream().filter(event -> !unseen.contains(event)).toList();
+        if (healed.isEmpty()) {
             return;
         }
         Incident incident = Incident.of(
                 Incident.Kind.UNJOURNALED_ROWS,
-                unjournaled.size()
+                healed.size()
                         + " events were in outbox.event, and neither in the journal nor in the stream, though"
                         + " the replication slot had passed them. They are published from the table.");
         notes.begin(
                 past,
                 Epoch.Reason.HEAL,
-                new Heal.These(unjournaled),
+                new Heal.These(healed),
                 incident,
                 past.noted().mark());
+    }
+
+    private static String waitsForRows(Set<UUID> events) {
+        return "Event " + events.iterator().next()
+                + (events.size() == 1 ? "" : " (and " + (events.size() - 1) + " more)")
+                + " was delivered by the replication slot later than what goes behind it, and is to be published from"
+                + " outbox.event, but cannot be seen there: its transaction waits for a synchronous standby, or its row"
+                + " was deleted. The relay waits for it. Bring the standby or the row back; to go on without it, stop"
+                + " the relays and drop the replication slot: they make a new one.";
     }
 
     /** Does what was requested for events that are held back: they are discarded, or published behind everything else. */

@@ -145,7 +145,7 @@ final class Oracle {
         leaders.clear();
     }
 
-    void begins(int number, NewEpoch epoch) {
+    void begins(int number, NewEpoch epoch, List<Row> healed) {
         world.say("  epoch {}: {}", number, epoch);
         boolean isRequested = epoch.reason() == Epoch.Reason.RETRY
                 && world.database().contents.parked.stream().anyMatch(parked -> parked.request() != null);
@@ -157,6 +157,10 @@ final class Oracle {
         boolean isFork = epoch.reason() == Epoch.Reason.FORK && !hasGhosts;
         if ((epoch.reason() == Epoch.Reason.HEAL || isFork) && !world.causes().includeAChangedPast()) {
             world.violate("Epoch " + number + " heals what nothing has broken: " + epoch.heal());
+        }
+        boolean saysThatItHeals = epoch.incident() != null && epoch.incident().kind() == Incident.Kind.UNJOURNALED_ROWS;
+        if (saysThatItHeals && healed.isEmpty()) {
+            world.violate("Epoch " + number + " says that it heals, and heals nothing: " + epoch.heal());
         }
     }
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(booleans = {false, true})
 class SimulatedEventStreamTest extends EventStreamContract {
     private final World world = new World(1, new Plan(List.of()), false);
-    private final EventStream stream = new SimulatedEventStream(world, new Client("one"));
-    private final EventStream another = new SimulatedEventStream(world, new Client("another"));
+    private final EventStream stream = new SimulatedEventStream(world, new SimulatedClient(world, "one"));
+    private final EventStream another = new SimulatedEventStream(world, new SimulatedClient(world, "another"));
 
     SimulatedEventStreamTest(boolean isCluster) {
         world.broker().isCluster = isCluster;
@@ -90,15 +90,5 @@ class SimulatedEventStreamTest extends EventStreamContract {
     @Override
     protected void disconnect() {
         world.broker().cut(0);
-    }
-
-    /** It calls by itself. */
-    private final class Client extends SimulatedProcess {
-        Client(String name) {
-            super(world, name);
-        }
-
-        @Override
-        protected void run() {}
     }
 }

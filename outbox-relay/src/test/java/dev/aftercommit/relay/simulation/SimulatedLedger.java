@@ -187,13 +187,16 @@ final class SimulatedLedger implements Ledger {
         requireTerm(mark.term());
         int number = tables().epochs.size() + 1;
         UUID branch = database.world().branch();
-        database.world().oracle().begins(number, epoch);
-        List<JournalRow> rows = new ArrayList<>();
         if (epoch.heal() instanceof NewEpoch.Heal.Requested) {
             spreadRequests();
+        }
+        List<Row> healed = healed(epoch.heal(), visible);
+        database.world().oracle().begins(number, epoch, healed);
+        List<JournalRow> rows = new ArrayList<>();
+        if (epoch.heal() instanceof NewEpoch.Heal.Requested) {
             addHealed(rows, JournalRow.Kind.DISCARDED, discarded(), entries, number, mark);
         }
-        addHealed(rows, JournalRow.Kind.PUBLISHED, healed(epoch.heal(), visible), entries, number, mark);
+        addHealed(rows, JournalRow.Kind.PUBLISHED, healed, entries, number, mark);
         if (epoch.heal() instanceof NewEpoch.Heal.Requested) {
             rows.forEach(row -> release(row.events().ids()));
         }
