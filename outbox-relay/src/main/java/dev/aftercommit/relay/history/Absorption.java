@@ -9,8 +9,10 @@ import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.StreamEnd;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -117,8 +119,8 @@ final class Absorption {
         return ghosts;
     }
 
-    /** Events that the journal owes to the stream, though the stream is beyond their positions. */
-    List<UUID> missed() {
+    /** Events that the journal owes to the stream, though the stream is beyond their positions, each with its time. */
+    Map<UUID, Instant> missed() {
         return walk.missed();
     }
 

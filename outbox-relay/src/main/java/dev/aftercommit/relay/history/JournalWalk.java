@@ -5,9 +5,11 @@ import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.StreamEnd;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,7 +35,7 @@ final class JournalWalk {
     private boolean overtaken;
     private @Nullable Map<UUID, Long> lastEntries;
 
-    private record Missed(UUID event, long entry) {}
+    private record Missed(UUID event, Instant time, long entry) {}
 
     /**
      * Begins at the noted end of the stream; a stream that was made again begins behind the last event that retention has
@@ -140,7 +142,7 @@ final class JournalWalk {
                 && (beginsWith == null || position.compareTo(beginsWith) >= 0);
         boolean isOwed = row.kind() == JournalRow.Kind.PUBLISHED && row.epoch() > 0;
         if (isBehind && isOwed) {
-            missed.add(new Missed(row.events().id(index), row.entry()));
+            missed.add(new Missed(row.events().id(index), row.events().time(index), row.entry()));
         }
     }
 
@@ -156,13 +158,15 @@ final class JournalWalk {
     /**
      * Events that the journal has before the last message and the stream has not, once what was found in the stream is
      * journaled: a database that has gone back to a time when they were owed does not know that they were parked since.
+     * Each with its time.
      */
-    List<UUID> missed() {
+    Map<UUID, Instant> missed() {
         lastEntries = null;
-        return missed.stream()
+        Map<UUID, Instant> times = new LinkedHashMap<>();
+        missed.stream()
                 .filter(one -> isLast(one.event(), one.entry()))
-                .map(Missed::event)
-                .toList();
+                .forEach(one -> times.put(one.event(), one.time()));
+        return times;
     }
 
     private boolean isLast(UUID event, long entry) {

@@ -11,11 +11,14 @@ import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.NewEpoch.Heal;
 import dev.aftercommit.relay.source.Noted;
+import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.StreamEnd;
 import dev.aftercommit.relay.source.StreamNote;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -124,18 +127,18 @@ final class StreamHealing {
     void absorb(Past past, long after) throws InterruptedException {
         Absorption absorption = new Absorption(ledger, past);
         stream.read(after + 1, Objects.requireNonNull(past.stream()).extent().last(), absorption::take);
-        List<UUID> missed = absorption.missed();
+        Map<UUID, Instant> missed = absorption.missed();
         JournalMark mark = absorption.markAtEnd(
                 Objects.requireNonNull(past.stream()).extent().last());
         if (!absorption.ghosts().isEmpty() || !missed.isEmpty()) {
             fork(past, absorption, missed, mark);
             return;
         }
-        List<UUID> owed = absorption.isOvertaken() ? owedBehind(absorption.lastKnown()) : List.of();
+        Map<UUID, Instant> owed = absorption.isOvertaken() ? owedBehind(absorption.lastKnown()) : Map.of();
         if (owed.isEmpty()) {
             notes.note(absorption.entry(), mark);
         } else {
-            notes.begin(past, Epoch.Reason.HEAL, new Heal.These(owed), late(owed), mark);
+            notes.begin(past, Epoch.Reason.HEAL, again(owed), late(owed.size()), mark);
         }
     }
 
@@ -143,45 +146,51 @@ final class StreamHealing {
      * The database has gone back behind the stream's end. What it commits from now on belongs to a new epoch, and so does
      * what was owed to the stream, since nothing may stand before what is stored.
      */
-    private void fork(Past past, Absorption absorption, List<UUID> missed, JournalMark mark)
+    private void fork(Past past, Absorption absorption, Map<UUID, Instant> missed, JournalMark mark)
             throws InterruptedException {
-        Set<UUID> owed = new LinkedHashSet<>(missed);
-        owed.addAll(owedBehind(absorption.lastKnown()));
-        Incident incident = forked(absorption.ghosts(), missed);
-        notes.begin(past, Epoch.Reason.FORK, new Heal.These(List.copyOf(owed)), incident, mark);
+        Map<UUID, Instant> owed = new LinkedHashMap<>(missed);
+        owed.putAll(owedBehind(absorption.lastKnown()));
+        absorption.ghosts().forEach(owed::remove);
+        Incident incident = forked(absorption.ghosts(), missed.size());
+        notes.begin(past, Epoch.Reason.FORK, again(owed), incident, mark);
     }
 
-    private Incident late(List<UUID> owed) {
+    private static Heal again(Map<UUID, Instant> owed) {
+        PackedEvents.Builder packed = new PackedEvents.Builder(owed.size());
+        owed.forEach((event, time) -> packed.add(event, 0, 0, time));
+        return new Heal.Again(packed.build());
+    }
+
+    private Incident late(int owed) {
         return Incident.of(
                 Incident.Kind.LATE_MESSAGES,
                 "A relay that had lost the lead stored messages in stream " + stream.name()
-                        + " after the one that took over had journaled what goes behind them: " + owed.size()
+                        + " after the one that took over had journaled what goes behind them: " + owed
                         + " events that were not stored yet get positions of a new epoch.");
     }
 
-    private Incident forked(List<UUID> ghosts, List<UUID> missed) {
+    private Incident forked(List<UUID> ghosts, int missed) {
         String seen = ghosts.isEmpty()
                 ? "Stream " + stream.name() + " is ahead of this database"
                 : "Stream " + stream.name() + " holds " + ghosts.size()
                         + " events that this database does not know (column ghosts)";
-        String lacking = missed.isEmpty()
+        String lacking = missed == 0
                 ? ""
-                : " The stream lacks " + missed.size()
+                : " The stream lacks " + missed
                         + " events of before its end, which may have been parked in the meantime; they are published"
                         + " behind it.";
-        int gone = missed.isEmpty() ? 0 : ledger.unknown(missed).size();
         return new Incident(
                 Incident.Kind.FORK,
                 ghosts,
                 seen
                         + ": it was restored from a backup or a snapshot, or a standby without what is missing was promoted."
                         + (ghosts.isEmpty() ? "" : " Consumers have heard of them.")
-                        + " The database goes on in a new epoch behind them." + lacking
-                        + (gone == 0 ? "" : " Of " + gone + " of them there is no row in outbox.event any more."));
+                        + " The database goes on in a new epoch behind them." + lacking);
     }
 
-    private List<UUID> owedBehind(@Nullable OutboxPosition position) throws InterruptedException {
-        List<UUID> owed = new ArrayList<>();
+    /** What is owed to the stream behind a position, each with its time. */
+    private Map<UUID, Instant> owedBehind(@Nullable OutboxPosition position) throws InterruptedException {
+        Map<UUID, Instant> owed = new LinkedHashMap<>();
         if (position == null) {
             return owed;
         }
@@ -189,7 +198,7 @@ final class StreamHealing {
         rows.each(row -> {
             for (int i = 0; i < row.events().size(); i++) {
                 if (row.kind() == JournalRow.Kind.PUBLISHED && rows.counts(row, i)) {
-                    owed.add(row.events().id(i));
+                    owed.put(row.events().id(i), row.events().time(i));
                 }
             }
             return true;

@@ -120,7 +120,7 @@ final class EpochTable {
         journal.requireTerm(mark.term());
         long entry = newest == null ? 0 : newest.entry();
         int number = insert(epoch);
-        heal(epoch.heal(), number, mark, entry);
+        heal(epoch.heal(), number, mark, entry, journal);
         if (epoch.incident() != null) {
             record(epoch.incident(), new Healed(number, entry));
         }
@@ -140,10 +140,12 @@ final class EpochTable {
         return number[0];
     }
 
-    private void heal(NewEpoch.Heal heal, int epoch, JournalMark mark, long newest) throws SQLException {
+    private void heal(NewEpoch.Heal heal, int epoch, JournalMark mark, long newest, JournalTable journal)
+            throws SQLException {
         switch (heal) {
             case NewEpoch.Heal.Nothing nothing -> {}
             case NewEpoch.Heal.Unjournaled all -> journal(JournalRow.Kind.PUBLISHED, UNJOURNALED, epoch, mark);
+            case NewEpoch.Heal.Again again -> journal.insert(again.rows(newest + 1, epoch, mark));
             case NewEpoch.Heal.These these ->
                 journal(JournalRow.Kind.PUBLISHED, THESE, epoch, mark, Rows.array(connection, these.ids()));
             case NewEpoch.Heal.Requested requested -> {

@@ -1,5 +1,6 @@
 package dev.aftercommit.relay.source;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,36 @@ public record NewEpoch(
          */
         record Requested() implements Heal {}
 
-        /** These, in this order. */
+        /**
+         * Events that have their places in the journal already and get later ones, in this order. They need not be seen in
+         * the table: a row may wait for a synchronous standby.
+         *
+         * @param events whose LSNs and ordinals mean nothing
+         */
+        record Again(PackedEvents events) implements Heal {
+            private static final int ROW = 2_000;
+
+            /** Their rows of the journal. */
+            public List<JournalRow> rows(long firstEntry, int epoch, JournalMark mark) {
+                List<JournalRow> rows = new ArrayList<>();
+                for (int from = 0; from < events.size(); from += ROW) {
+                    int to = Math.min(events.size(), from + ROW);
+                    PackedEvents.Builder packed = new PackedEvents.Builder(to - from);
+                    for (int i = from; i < to; i++) {
+                        packed.add(events.id(i), 0, i, events.time(i));
+                    }
+                    rows.add(new JournalRow(
+                            firstEntry + rows.size(),
+                            JournalRow.Kind.PUBLISHED,
+                            epoch,
+                            packed.build(),
+                            mark.withProven(null)));
+                }
+                return rows;
+            }
+        }
+
+        /** These, in this order, if they can be seen. */
         record These(List<UUID> ids) implements Heal {
             public These {
                 ids = List.copyOf(ids);

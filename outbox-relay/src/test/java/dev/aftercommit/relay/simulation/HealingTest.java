@@ -2,18 +2,27 @@ package dev.aftercommit.relay.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.relay.history.Diagnosis;
 import dev.aftercommit.relay.history.Healing;
 import dev.aftercommit.relay.history.Past;
+import dev.aftercommit.relay.publish.EventStream;
+import dev.aftercommit.relay.publish.Publisher;
+import dev.aftercommit.relay.routing.EventRouter;
 import dev.aftercommit.relay.simulation.SimulatedDatabase.Transaction;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.JournalMark;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
+import dev.aftercommit.relay.source.NewEpoch;
+import dev.aftercommit.relay.source.OutboxChange;
 import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.Source;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +36,8 @@ class HealingTest {
     private final Source source = new SimulatedSource(world, client);
     private final Ledger ledger = source.openLedger();
     private final List<String> waits = new ArrayList<>();
-    private final Healing healing = new Healing(source, ledger, new SimulatedEventStream(world, client), waits::add);
+    private final EventStream stream = new SimulatedEventStream(world, client);
+    private final Healing healing = new Healing(source, ledger, stream, waits::add);
 
     @BeforeEach
     void lead() {
@@ -71,6 +81,63 @@ class HealingTest {
 
         assertThat(ledger.withoutEntry(List.of(unseen, seen), 0)).containsExactly(unseen);
         assertThat(waits).singleElement().asString().contains(unseen.toString());
+    }
+
+    @Test
+    void whatIsOwedBehindAForkKeepsItsOrderThoughSomeOfItCannotBeSeen() throws InterruptedException {
+        stream.make(null);
+        world.database().contents.publication = new SimulatedDatabase.Publication(1, 1, true);
+        OutboxChange known = change(0);
+        OutboxChange ghost = change(LONG);
+        OutboxChange unseen = change(LONG);
+        OutboxChange seen = change(0);
+        store(known, ghost);
+        ledger.begin(
+                new NewEpoch(Epoch.Reason.FIRST_START, "cluster-1", 0, new NewEpoch.Heal.Nothing(), null),
+                JournalMark.NONE.withTerm(1));
+        ledger.append(List.of(row(3, known), row(4, ghost), row(5, unseen), row(6, seen)));
+
+        healing.mend(new Diagnosis.StreamAhead(0), Past.look(source, ledger, stream));
+
+        assertThat(epochs()).hasSize(2);
+        JournalRow last = ledger.rowsBefore(ledger.noted().entry(), 1).getFirst();
+        assertThat(last.epoch()).isEqualTo(2);
+        assertThat(last.events().ids()).containsExactly(id(unseen), id(seen));
+    }
+
+    private void store(OutboxChange... changes) throws InterruptedException {
+        EventRouter router = new EventRouter("bank", 8);
+        try (Publisher publisher = stream.publisher(Objects.requireNonNull(stream.look()))) {
+            for (OutboxChange change : changes) {
+                publisher.publish(router.route(change, position(change), ""));
+            }
+            publisher.settle(Duration.ofSeconds(10));
+        }
+    }
+
+    private static JournalRow row(long entry, OutboxChange change) {
+        PackedEvents.Builder packed = new PackedEvents.Builder(1);
+        packed.add(id(change), change.transactionLsn(), 0, change.time());
+        return new JournalRow(entry, JournalRow.Kind.PUBLISHED, 1, packed.build(), JournalMark.NONE.withTerm(1));
+    }
+
+    private static OutboxPosition position(OutboxChange change) {
+        return new OutboxPosition(1, change.transactionLsn(), 0);
+    }
+
+    private static UUID id(OutboxChange change) {
+        return UUID.fromString(change.row().id());
+    }
+
+    /** One that is committed. */
+    private OutboxChange change(long visibleAfter) {
+        commit(visibleAfter);
+        SimulatedDatabase.WalRecord record = world.database().contents.wal.getLast();
+        return new OutboxChange(
+                record.lsn(),
+                0,
+                SimulatedDatabase.time(record.time()),
+                SimulatedLedger.published(record.rows().getFirst(), world));
     }
 
     private void heal(UUID... events) {

@@ -197,6 +197,9 @@ final class SimulatedLedger implements Ledger {
             addHealed(rows, JournalRow.Kind.DISCARDED, discarded(), entries, number, mark);
         }
         addHealed(rows, JournalRow.Kind.PUBLISHED, healed, entries, number, mark);
+        if (epoch.heal() instanceof NewEpoch.Heal.Again again) {
+            rows.addAll(again.rows(entries + 1, number, mark));
+        }
         if (epoch.heal() instanceof NewEpoch.Heal.Requested) {
             rows.forEach(row -> release(row.events().ids()));
         }
@@ -271,6 +274,7 @@ final class SimulatedLedger implements Ledger {
             case NewEpoch.Heal.Nothing nothing -> List.of();
             case NewEpoch.Heal.Unjournaled all -> unjournaled(visible);
             case NewEpoch.Heal.Requested requested -> requested(visible);
+            case NewEpoch.Heal.Again again -> List.of();
             case NewEpoch.Heal.These these -> rows(these.ids(), visible);
         };
     }

@@ -129,6 +129,25 @@ public abstract class LedgerContract {
     }
 
     @Test
+    void anEpochPlacesEventsOfTheJournalAgainThoughTheyCannotBeSeen() {
+        UUID seen = commit();
+        UUID unseen = UUID.randomUUID();
+        Instant time = Instant.parse("2026-01-01T00:00:00.123456Z");
+        PackedEvents.Builder events = new PackedEvents.Builder(2);
+        events.add(unseen, 700, 3, time);
+        events.add(seen, 800, 0, time);
+        ledger().append(List.of(row(1, Kind.PUBLISHED, 1, 700, unseen), row(2, Kind.PUBLISHED, 1, 800, seen)));
+        Noted noted = ledger().begin(epoch(new Heal.Again(events.build())), MARK);
+        JournalRow again = ledger().rowsFrom(3, 1).getFirst();
+        assertThat(ids(again)).containsExactly(unseen, seen);
+        assertThat(again.position(0)).isEqualTo(new OutboxPosition(1, 0, 0));
+        assertThat(again.position(1)).isEqualTo(new OutboxPosition(1, 0, 1));
+        assertThat(again.events().time(0)).isEqualTo(time);
+        assertThat(noted.entry()).isEqualTo(4);
+        assertThat(ledger().repeated(1)).isEqualTo(Map.of(seen, 3L, unseen, 3L));
+    }
+
+    @Test
     void whatIsBehindAPositionIsFoundThoughTheNewestRowIsNot() {
         ledger().append(List.of(
                 row(1, Kind.PUBLISHED, 1, 600, UUID.randomUUID()),
