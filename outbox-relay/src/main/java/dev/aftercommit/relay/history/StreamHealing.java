@@ -16,7 +16,7 @@ import dev.aftercommit.relay.source.StreamEnd;
 import dev.aftercommit.relay.source.StreamNote;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -134,11 +134,12 @@ final class StreamHealing {
             fork(past, absorption, missed, mark);
             return;
         }
-        Map<UUID, Instant> owed = absorption.isOvertaken() ? owedBehind(absorption.lastKnown()) : Map.of();
+        PackedEvents owed =
+                absorption.isOvertaken() ? owed(Map.of(), absorption.lastKnown(), List.of()) : PackedEvents.NONE;
         if (owed.isEmpty()) {
             notes.note(absorption.entry(), mark);
         } else {
-            notes.begin(past, Epoch.Reason.HEAL, again(owed), late(owed.size()), mark);
+            notes.begin(past, Epoch.Reason.HEAL, new Heal.Again(owed), late(owed.size()), mark);
         }
     }
 
@@ -148,17 +149,9 @@ final class StreamHealing {
      */
     private void fork(Past past, Absorption absorption, Map<UUID, Instant> missed, JournalMark mark)
             throws InterruptedException {
-        Map<UUID, Instant> owed = new LinkedHashMap<>(missed);
-        owed.putAll(owedBehind(absorption.lastKnown()));
-        absorption.ghosts().forEach(owed::remove);
+        PackedEvents owed = owed(missed, absorption.lastKnown(), absorption.ghosts());
         Incident incident = forked(absorption.ghosts(), missed.size());
-        notes.begin(past, Epoch.Reason.FORK, again(owed), incident, mark);
-    }
-
-    private static Heal again(Map<UUID, Instant> owed) {
-        PackedEvents.Builder packed = new PackedEvents.Builder(owed.size());
-        owed.forEach((event, time) -> packed.add(event, 0, 0, time));
-        return new Heal.Again(packed.build());
+        notes.begin(past, Epoch.Reason.FORK, new Heal.Again(owed), incident, mark);
     }
 
     private Incident late(int owed) {
@@ -188,21 +181,30 @@ final class StreamHealing {
                         + " The database goes on in a new epoch behind them." + lacking);
     }
 
-    /** What is owed to the stream behind a position, each with its time. */
-    private Map<UUID, Instant> owedBehind(@Nullable OutboxPosition position) throws InterruptedException {
-        Map<UUID, Instant> owed = new LinkedHashMap<>();
+    /**
+     * What was missed, and what is owed to the stream behind a position but for what it has.
+     *
+     * @param position null when nothing is owed but what was missed
+     */
+    private PackedEvents owed(Map<UUID, Instant> missed, @Nullable OutboxPosition position, List<UUID> stored)
+            throws InterruptedException {
+        PackedEvents.Builder owed = new PackedEvents.Builder(Math.max(8, missed.size()));
+        missed.forEach((event, time) -> owed.add(event, 0, 0, time));
         if (position == null) {
-            return owed;
+            return owed.build();
         }
+        Set<UUID> others = new HashSet<>(stored);
+        others.addAll(missed.keySet());
         OwedRows rows = new OwedRows(ledger, position);
         rows.each(row -> {
-            for (int i = 0; i < row.events().size(); i++) {
-                if (row.kind() == JournalRow.Kind.PUBLISHED && rows.counts(row, i)) {
-                    owed.put(row.events().id(i), row.events().time(i));
+            PackedEvents events = row.events();
+            for (int i = 0; i < events.size(); i++) {
+                if (row.kind() == JournalRow.Kind.PUBLISHED && rows.counts(row, i) && !others.contains(events.id(i))) {
+                    owed.add(events.id(i), 0, 0, events.time(i));
                 }
             }
             return true;
         });
-        return owed;
+        return owed.build();
     }
 }
