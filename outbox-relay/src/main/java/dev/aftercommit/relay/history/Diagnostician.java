@@ -132,6 +132,10 @@ public final class Diagnostician {
         if (stream == null) {
             return new Diagnosis.StreamMissing();
         }
+        String returned = returned(past.noted().stream(), stream);
+        if (returned != null) {
+            return new Diagnosis.StreamRewound(returned);
+        }
         StreamEnd end = past.noted().mark().end();
         Diagnosis missing = missing(past, stream);
         if (missing != null) {
@@ -142,6 +146,14 @@ public final class Diagnostician {
             return new Diagnosis.StreamRewound(rewound);
         }
         return stream.extent().last() > end.sequence() ? new Diagnosis.StreamAhead(end.sequence()) : null;
+    }
+
+    /** Messages from before the stream's beginning are there again, as an old copy has them; null when there are none. */
+    private static @Nullable String returned(@Nullable StreamNote noted, StreamState stream) {
+        Long first = noted == null ? null : noted.first();
+        return first == null || stream.extent().first() >= first
+                ? null
+                : "it begins at sequence " + stream.extent().first() + ", and began at " + first;
     }
 
     /** How the stream's end is not what it was; null when it is. */
