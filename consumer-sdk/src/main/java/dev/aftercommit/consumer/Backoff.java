@@ -33,13 +33,13 @@ public record Backoff(Duration initial, Duration maximum) {
     }
 
     /** The wait after a failed attempt, counted from 1. */
-    Duration after(int attempt, RandomGenerator random) {
+    public Duration after(int attempt, RandomGenerator random) {
         long full = full(attempt).toMillis();
         return Duration.ofMillis(Math.max(1, full - (long) (full * JITTER * random.nextDouble())));
     }
 
     /** Whether the wait after this attempt is longer than the one before it. */
-    boolean growsAt(int attempt) {
+    public boolean growsAt(int attempt) {
         return attempt == 1 || full(attempt).compareTo(full(attempt - 1)) > 0;
     }
 

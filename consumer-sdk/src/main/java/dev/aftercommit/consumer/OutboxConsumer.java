@@ -1,6 +1,12 @@
 package dev.aftercommit.consumer;
 
 import dev.aftercommit.consumer.ConsumerStatus.State;
+import dev.aftercommit.consumer.internal.handler.EventHandlers;
+import dev.aftercommit.consumer.internal.handler.HandlerScan;
+import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
+import dev.aftercommit.consumer.internal.stream.BrokerOptions;
+import dev.aftercommit.consumer.internal.supervise.Supervisor;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventCodec;
@@ -220,13 +226,13 @@ public final class OutboxConsumer implements AutoCloseable {
                 throw new AftercommitException(
                         ErrorCode.INVALID_SETTING, "The consumer cannot be built:\n- " + String.join("\n- ", problems));
             }
-            ConsumerConfig.Identity identity = new ConsumerConfig.Identity(name, source);
+            ConsumerIdentity identity = new ConsumerIdentity(name, source);
             return new OutboxConsumer(new ConsumerConfig(
                     identity,
                     dataSource,
                     migrate,
                     BrokerOptions.of(identity, nats, natsOptions),
-                    ConsumerConfig.handlers(handlers, codec),
+                    new EventHandlers(HandlerScan.of(handlers), codec),
                     backoff));
         }
     }

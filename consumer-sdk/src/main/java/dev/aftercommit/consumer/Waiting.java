@@ -58,7 +58,7 @@ public record Waiting(
     }
 
     /** Whether it waits for a decision. */
-    boolean isRefusal() {
+    public boolean isRefusal() {
         return switch (reason) {
             case OTHER_HISTORY, EVENT_UNKNOWN, MESSAGES_GONE -> true;
             case STREAM_MISSING,
@@ -72,7 +72,7 @@ public record Waiting(
         };
     }
 
-    static Waiting on(Reason reason, String message) {
+    public static Waiting on(Reason reason, String message) {
         return new Waiting(reason, message, null, 0, null, null);
     }
 }

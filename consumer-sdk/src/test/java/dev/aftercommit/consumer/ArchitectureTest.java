@@ -3,8 +3,8 @@ package dev.aftercommit.consumer;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -13,7 +13,13 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.consumer.internal.attempt.Selection;
+import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
+import dev.aftercommit.consumer.internal.checkpoint.Refusal;
+import dev.aftercommit.consumer.internal.checkpoint.StartPoint;
+import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.internal.stream.PositionSearch;
+import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +35,7 @@ final class ArchitectureTest {
     void theseTypesAreTheApi() {
         assertThat(SDK.stream()
                         .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(type -> type.getPackageName().equals(ROOT))
                         .filter(ArchitectureTest::isSeenFromOutside)
                         .map(type -> type.getName().substring(ROOT.length() + 1)))
                 .containsExactlyInAnyOrder(
@@ -43,20 +50,15 @@ final class ArchitectureTest {
                         "Waiting$Reason");
     }
 
+    /** Of the others the builder takes the user's options, and the settings carry them. */
     @Test
-    void onlyTheBrokersSideKnowsTheNatsClient() {
+    void onlyOneRoomTalksToNats() {
         noClasses()
-                .that(not(belongToAnyOf(
-                        Broker.class,
-                        BrokerLog.class,
-                        BrokerLogin.class,
-                        BrokerOptions.class,
-                        ConsumerConfig.class,
-                        Delivery.class,
-                        EventFeed.class,
-                        OutboxConsumer.class,
-                        StoredEvent.class,
-                        StreamState.class)))
+                .that()
+                .resideOutsideOfPackage("..internal.stream..")
+                .and()
+                .areNotAssignableTo(ConsumerConfig.class)
+                .and(not(belongToAnyOf(OutboxConsumer.class)))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.nats..")
@@ -64,12 +66,69 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyTheHandlersTransactionKnowsJooq() {
+    void onlyTheHandlersRoomKnowsJooq() {
         noClasses()
-                .that(not(belongToAnyOf(HandlerParameter.class, HandlerTransaction.class, SavepointTransactions.class)))
+                .that()
+                .resideOutsideOfPackage("..internal.handler..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.jooq..")
+                .check(SDK);
+    }
+
+    /** From the ground to the roof. */
+    @Test
+    void roomsStandOnEachOtherInThisOrder() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("handler")
+                .definedBy("..internal.handler..")
+                .layer("settings")
+                .definedBy("..internal.settings..")
+                .layer("stream")
+                .definedBy("..internal.stream..")
+                .layer("checkpoint")
+                .definedBy("..internal.checkpoint..")
+                .layer("attempt")
+                .definedBy("..internal.attempt..")
+                .layer("lifecycle")
+                .definedBy("..internal.lifecycle..")
+                .layer("ordered")
+                .definedBy("..internal.ordered..")
+                .layer("ownership")
+                .definedBy("..internal.ownership..")
+                .layer("supervise")
+                .definedBy("..internal.supervise..")
+                .whereLayer("handler")
+                .mayNotAccessAnyLayer()
+                .whereLayer("settings")
+                .mayOnlyAccessLayers("handler")
+                .whereLayer("stream")
+                .mayOnlyAccessLayers("settings")
+                .whereLayer("checkpoint")
+                .mayOnlyAccessLayers("stream", "settings")
+                .whereLayer("attempt")
+                .mayOnlyAccessLayers("checkpoint", "stream", "settings", "handler")
+                .whereLayer("lifecycle")
+                .mayNotAccessAnyLayer()
+                .whereLayer("ordered")
+                .mayOnlyAccessLayers("attempt", "checkpoint", "stream", "settings", "handler", "lifecycle")
+                .whereLayer("ownership")
+                .mayOnlyAccessLayers("ordered", "stream", "settings")
+                .whereLayer("supervise")
+                .mayNotBeAccessedByAnyLayer()
+                .check(SDK);
+    }
+
+    @Test
+    void whatUsersSeeKnowsNothingOfTheRooms() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT)
+                .and(not(belongToAnyOf(OutboxConsumer.class)))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("..internal..")
                 .check(SDK);
     }
 
@@ -107,29 +166,28 @@ final class ArchitectureTest {
     @Test
     void everyPackageIsNullMarked() {
         JavaPackage root = SDK.getPackage(ROOT);
-        assertThat(root.getSubpackagesInTree()).allSatisfy(ArchitectureTest::assertNullMarked);
+        assertThat(root.getSubpackagesInTree())
+                .filteredOn(each -> !each.getClasses().isEmpty())
+                .isNotEmpty()
+                .allSatisfy(ArchitectureTest::assertNullMarked);
         assertNullMarked(root);
     }
 
     /** Exceptions of its own steer the consumer from inside; nobody else sees them. */
     @Test
     void thereIsOneRootOfExceptionsForUsers() {
-        classes()
+        noClasses()
                 .that()
                 .areAssignableTo(Throwable.class)
-                .and()
-                .arePublic()
                 .should()
-                .beAssignableTo(AftercommitException.class)
+                .resideInAPackage(ROOT)
                 .allowEmptyShould(true)
                 .check(SDK);
-        classes()
+        noClasses()
                 .that()
                 .areAssignableTo(Throwable.class)
-                .and()
-                .areNotPublic()
                 .should()
-                .notBeAssignableTo(RuntimeException.class)
+                .beAssignableTo(RuntimeException.class)
                 .allowEmptyShould(true)
                 .check(SDK);
     }

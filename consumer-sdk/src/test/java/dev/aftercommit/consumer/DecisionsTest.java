@@ -3,6 +3,7 @@ package dev.aftercommit.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aftercommit.consumer.internal.attempt.FailureKind;
 import dev.aftercommit.contract.AftercommitException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;

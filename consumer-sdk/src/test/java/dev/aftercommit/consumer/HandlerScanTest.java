@@ -3,6 +3,8 @@ package dev.aftercommit.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.aftercommit.consumer.internal.handler.EventType;
+import dev.aftercommit.consumer.internal.handler.HandlerScan;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.AggregateId;
 import dev.aftercommit.contract.DomainEvent;

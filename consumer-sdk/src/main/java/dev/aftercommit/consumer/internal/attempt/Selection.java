@@ -1,0 +1,35 @@
+package dev.aftercommit.consumer.internal.attempt;
+
+import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
+import dev.aftercommit.consumer.internal.stream.Delivery;
+import dev.aftercommit.consumer.internal.stream.StreamIdentity;
+import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.contract.OutboxPosition;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one transaction has to do: the events to handle, and where the checkpoint goes: to the last of them.
+ *
+ * @param events none when all deliveries are skipped; then there is nothing to commit
+ * @param skipped deliveries whose position says that they were handled before
+ */
+public record Selection(List<Event> events, int skipped, Checkpoint to) {
+
+    record Event(EventEnvelope envelope, Delivery delivery) {}
+
+    /** Of deliveries in stream order, at least one. Throws when one of them is malformed. */
+    public static Selection of(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream) {
+        List<Event> events = new ArrayList<>(deliveries.size());
+        Checkpoint to = from.in(stream);
+        for (Delivery delivery : deliveries) {
+            EventEnvelope envelope = delivery.envelope();
+            OutboxPosition reached = to.position();
+            if (reached == null || envelope.position().compareTo(reached) > 0) {
+                events.add(new Event(envelope, delivery));
+                to = to.at(delivery.sequence(), envelope.position(), envelope.eventId());
+            }
+        }
+        return new Selection(events, deliveries.size() - events.size(), to);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.aftercommit.consumer.internal.checkpoint;
+
+import dev.aftercommit.consumer.Waiting;
+import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
+import dev.aftercommit.consumer.internal.stream.StoredEvent;
+import dev.aftercommit.contract.OutboxPosition;
+
+/** A start point that is none, in words: what is seen, what it means, and what somebody may decide. */
+public record Refusal(ConsumerIdentity identity, String partition) {
+
+    Waiting of(StartPoint.StreamBehind behind) {
+        return Waiting.on(
+                Waiting.Reason.STREAM_BEHIND,
+                "The stream ends before " + handled(behind.checkpoint())
+                        + ". It has lost its end or is being made again: partition " + partition
+                        + " goes on by itself when the relay has published that event again. If it does not come, the"
+                        + " relay of the source says why in its log.");
+    }
+
+    Waiting of(StartPoint.OtherHistory other) {
+        return Waiting.on(
+                Waiting.Reason.OTHER_HISTORY,
+                "The stream " + identity.stream() + " is a copy of the history " + other.found()
+                        + ", and this consumer has handled events of " + other.handled()
+                        + ". Nothing is handled. Either this is the wrong NATS account or source: point the consumer, or"
+                        + " the relay, at the right one. Or the source has another database now, or one made anew: to"
+                        + " handle the new history from its beginning, while the effects of the old one stay, run: "
+                        + "DELETE FROM inbox.checkpoint WHERE " + own());
+    }
+
+    Waiting of(StartPoint.EventUnknown unknown) {
+        StoredEvent instead = unknown.instead();
+        return Waiting.on(
+                Waiting.Reason.EVENT_UNKNOWN,
+                "The stream does not hold " + handled(unknown.checkpoint()) + "; there it goes on with event "
+                        + instead.eventId() + " at position " + instead.position() + " (sequence "
+                        + instead.sequence() + "). Nothing is handled in partition " + partition
+                        + ". Either the source's database went back to an earlier state, and this consumer has applied"
+                        + " events that the source does not know: undo what they did where it matters. Or the stream has"
+                        + " lost events: have the relay make it again, or restore it. To go on with sequence "
+                        + instead.sequence() + ", so that what was lost before it is never handled, run: "
+                        + "UPDATE inbox.checkpoint SET stream_sequence = " + (instead.sequence() - 1)
+                        + ", stream_identity = " + quoted(unknown.stream().stream()) + ", position = "
+                        + quoted(justBefore(instead)) + ", event_id = NULL WHERE " + own() + " AND position = "
+                        + quoted(String.valueOf(unknown.checkpoint().position())));
+    }
+
+    Waiting of(StartPoint.MessagesGone gone) {
+        return Waiting.on(
+                Waiting.Reason.MESSAGES_GONE,
+                gone.count() + (gone.count() == 1 ? " message" : " messages") + " (of all partitions, sequences "
+                        + gone.first() + " to " + gone.last() + ") gone from the stream before partition " + partition
+                        + " came there: purged, deleted or expired. Nothing is handled in it. Either restore the stream,"
+                        + " or have the relay make it again. To go on with what is left, so that what is gone is"
+                        + " never handled, run: UPDATE inbox.checkpoint SET accepted_sequence = " + gone.end()
+                        + " WHERE " + own());
+    }
+
+    private static String handled(Checkpoint checkpoint) {
+        return (checkpoint.eventId() == null ? "the event" : "event " + checkpoint.eventId()) + " at position "
+                + checkpoint.position() + ", up to which everything was handled";
+    }
+
+    private String own() {
+        return "consumer = " + quoted(identity.consumer()) + " AND source = " + quoted(identity.source());
+    }
+
+    private static String quoted(String text) {
+        return '\'' + text.replace("'", "''") + '\'';
+    }
+
+    /** The last position before this event's, so that the event itself does not count as handled. */
+    private static String justBefore(StoredEvent event) {
+        OutboxPosition position = event.position();
+        if (position == null) {
+            throw new IllegalArgumentException("only events that have a position are found by one");
+        }
+        if (position.ordinal() != 0) {
+            return new OutboxPosition(position.epoch(), position.transactionLsn(), position.ordinal() - 1).toString();
+        }
+        if (position.transactionLsn() != 0) {
+            return new OutboxPosition(position.epoch(), position.transactionLsn() - 1, -1).toString();
+        }
+        return new OutboxPosition(Math.max(1, position.epoch() - 1), -1, -1).toString();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.aftercommit.consumer.internal.handler;
+
+import dev.aftercommit.contract.EventDescriptor;
+import dev.aftercommit.contract.EventEnvelope;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
+
+/** A {@link Handles} method that was checked, and the object that it is called on. */
+public record HandlerMethod(Object target, Method method, EventDescriptor event, List<HandlerParameter> parameters) {
+
+    /** Calls the method; throws what it throws. */
+    void call(Object payload, HandlerTransaction transaction, EventEnvelope envelope) throws Throwable {
+        Object[] arguments = parameters.stream()
+                .map(parameter -> switch (parameter) {
+                    case EVENT -> payload;
+                    case ENVELOPE -> envelope;
+                    case CONNECTION -> transaction.connection();
+                    case DSL_CONTEXT -> transaction.dsl();
+                    case CONFIGURATION -> transaction.configuration();
+                })
+                .toArray();
+        try {
+            method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
+    }
+
+    /** As messages name it, such as {@code com.example.DirectoryHandlers.on(AccountCreated, DSLContext)}. */
+    public String name() {
+        return HandlerScan.nameOf(method);
+    }
+}

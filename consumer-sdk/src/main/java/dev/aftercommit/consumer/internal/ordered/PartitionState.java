@@ -1,0 +1,84 @@
+package dev.aftercommit.consumer.internal.ordered;
+
+import dev.aftercommit.consumer.PartitionStatus;
+import dev.aftercommit.consumer.Waiting;
+import dev.aftercommit.consumer.internal.attempt.Selection;
+import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What is known about a partition while the consumer runs, whoever owns it. Written by its worker, read by any thread. */
+public final class PartitionState {
+    private final int partition;
+    private final AtomicLong handled = new AtomicLong();
+    private final AtomicLong skipped = new AtomicLong();
+    private final AtomicLong transactions = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private volatile boolean owned;
+    private volatile @Nullable Checkpoint checkpoint;
+    private volatile @Nullable Waiting waiting;
+
+    public PartitionState(int partition) {
+        this.partition = partition;
+    }
+
+    public int partition() {
+        return partition;
+    }
+
+    /** Two digits, as in subjects. */
+    String name() {
+        return partition < 10 ? "0" + partition : Integer.toString(partition);
+    }
+
+    void own(boolean now) {
+        owned = now;
+        waiting = null;
+    }
+
+    void at(@Nullable Checkpoint now) {
+        checkpoint = now;
+    }
+
+    void committed(Selection selection) {
+        handled.addAndGet(selection.events().size());
+        skipped.addAndGet(selection.skipped());
+        if (!selection.events().isEmpty()) {
+            transactions.incrementAndGet();
+        }
+        checkpoint = selection.to();
+        waiting = null;
+    }
+
+    void attemptFailed(Waiting next) {
+        failed.incrementAndGet();
+        waiting = next;
+    }
+
+    void waitFor(Waiting next) {
+        waiting = next;
+    }
+
+    void goOn() {
+        waiting = null;
+    }
+
+    @Nullable
+    public Waiting waiting() {
+        return waiting;
+    }
+
+    public PartitionStatus status() {
+        Checkpoint now = checkpoint;
+        return new PartitionStatus(
+                partition,
+                owned,
+                now == null ? null : now.sequence(),
+                now == null ? null : now.position(),
+                handled.get(),
+                skipped.get(),
+                transactions.get(),
+                failed.get(),
+                waiting);
+    }
+}

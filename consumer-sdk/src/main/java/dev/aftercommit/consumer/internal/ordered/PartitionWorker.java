@@ -1,0 +1,237 @@
+package dev.aftercommit.consumer.internal.ordered;
+
+import dev.aftercommit.consumer.Waiting;
+import dev.aftercommit.consumer.internal.attempt.DatabaseAwayException;
+import dev.aftercommit.consumer.internal.attempt.EventTransactions;
+import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
+import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
+import dev.aftercommit.consumer.internal.checkpoint.Refusal;
+import dev.aftercommit.consumer.internal.checkpoint.Resumption;
+import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
+import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
+import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.internal.stream.Broker;
+import dev.aftercommit.consumer.internal.stream.Delivery;
+import dev.aftercommit.consumer.internal.stream.EventFeed;
+import dev.aftercommit.consumer.internal.stream.FeedLostException;
+import dev.aftercommit.contract.AftercommitException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handles one owned partition on a thread of its own: from the checkpoint on, and from the checkpoint again after
+ * whatever went wrong, until it is stopped or somebody else has moved the checkpoint.
+ */
+public final class PartitionWorker {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionWorker.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN_AFTER_REFUSAL = Duration.ofSeconds(3);
+    private static final Duration CHECK_SILENCE_AFTER = Duration.ofSeconds(10);
+
+    private final ConsumerConfig config;
+    private final Broker broker;
+    private final PartitionState state;
+    private final Resumption resumption;
+    private final EventTransactions transactions;
+    private final BatchHandling handling;
+    private final StopSignal signal = new StopSignal();
+    private final Thread thread;
+    private volatile @Nullable EventFeed feed;
+    private Duration retry = FIRST_RETRY;
+
+    /**
+     * @param partitions how many the stream has
+     * @param tell takes what concerns every partition alike
+     */
+    public PartitionWorker(
+            ConsumerConfig config, Broker broker, PartitionState state, int partitions, Consumer<String> tell) {
+        this.config = config;
+        this.broker = broker;
+        this.state = state;
+        this.resumption = new Resumption(broker, partitions, new Refusal(config.identity(), state.name()), tell);
+        this.transactions = new EventTransactions(config, state.partition());
+        this.handling = new BatchHandling(config, transactions, state, signal);
+        this.thread = Thread.ofVirtual()
+                .name("aftercommit-" + config.identity().consumer() + '-' + state.name())
+                .unstarted(this::run);
+    }
+
+    public void start() {
+        state.own(true);
+        thread.start();
+    }
+
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    /** Asks it to end after the transaction that runs now. */
+    public void stop() {
+        signal.stop();
+        wakeFeed();
+    }
+
+    /** Makes it look at the connection now. */
+    public void wake() {
+        signal.wake();
+        wakeFeed();
+    }
+
+    /** Waits for its end; false when it did not come in time. */
+    public boolean join(Duration timeout) {
+        try {
+            return thread.join(timeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Cuts off what it does now. It must have been stopped before. */
+    public void abort() {
+        transactions.abort();
+        thread.interrupt();
+    }
+
+    private void wakeFeed() {
+        EventFeed current = feed;
+        if (current != null) {
+            current.wake();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                signal.check();
+                consumeOnce();
+            }
+        } catch (StoppedException e) {
+            LOG.debug("Consumer {}: partition {} stopped", config.identity(), state.name());
+        } catch (CheckpointMovedException e) {
+            LOG.warn(
+                    "Consumer {}: another instance has moved the checkpoint of partition {}; this one lets it go",
+                    config.identity(),
+                    state.name());
+        } catch (Throwable bug) {
+            LOG.error("Consumer {}: partition {} failed; it starts again", config.identity(), state.name(), bug);
+        } finally {
+            state.own(false);
+        }
+    }
+
+    /** Until something is lost; then says what it waits for and pauses. */
+    private void consumeOnce() throws StoppedException, CheckpointMovedException {
+        Waiting waiting;
+        try {
+            consume();
+            return;
+        } catch (FeedLostException e) {
+            LOG.debug("Consumer {}: partition {} reads on anew", config.identity(), state.name(), e);
+            waiting = e.waiting();
+        } catch (AftercommitException e) {
+            LOG.debug("Consumer {}: partition {} waits", config.identity(), state.name(), e);
+            waiting = Waiting.on(reason(e), String.valueOf(e.getMessage()));
+        } catch (DatabaseAwayException | SQLException e) {
+            LOG.debug("Consumer {}: partition {} waits for the database", config.identity(), state.name(), e);
+            waiting = Waiting.on(Waiting.Reason.DATABASE_UNAVAILABLE, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            throw new StoppedException();
+        }
+        state.waitFor(waiting);
+        if (waiting.isRefusal() || waiting.reason() == Waiting.Reason.STREAM_BEHIND) {
+            signal.pause(waiting.isRefusal() ? LOOK_AGAIN_AFTER_REFUSAL : LAST_RETRY, true);
+            return;
+        }
+        signal.pause(retry, true);
+        retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+    }
+
+    /** Returns when the connection was lost or has come back. */
+    private void consume()
+            throws StoppedException, CheckpointMovedException, FeedLostException, DatabaseAwayException, SQLException,
+                    InterruptedException {
+        long generation = broker.generation();
+        Checkpoint stored = transactions.checkpoint();
+        state.at(stored);
+        Resumption.Place place = resumption.find(stored);
+        if (stored != null && !place.from().equals(stored)) {
+            move(stored, place.from());
+            stored = place.from();
+        }
+        List<String> subjects = config.handlers().subjects(config.identity().source(), state.partition());
+        try (EventFeed opened = broker.feed(subjects, place.from().sequence() + 1)) {
+            feed = opened;
+            FeedWatch watch = new FeedWatch(broker, opened, subjects, place, CHECK_SILENCE_AFTER);
+            state.goOn();
+            read(opened, watch, stored, generation);
+        } finally {
+            feed = null;
+        }
+    }
+
+    private void read(EventFeed opened, FeedWatch watch, @Nullable Checkpoint from, long generation)
+            throws StoppedException, CheckpointMovedException, FeedLostException, DatabaseAwayException, SQLException,
+                    InterruptedException {
+        Checkpoint reached = from;
+        try {
+            while (broker.generation() == generation) {
+                signal.check();
+                List<Delivery> deliveries = opened.next(ConsumerConfig.MAX_BATCH, PATIENCE);
+                if (deliveries.isEmpty()) {
+                    reached = follow(reached, watch.quiet(reached));
+                    continue;
+                }
+                watch.arrived(deliveries);
+                if (reached == null) { // what came to a consumer must not be passed over any more, handled or not
+                    reached = Checkpoint.before(deliveries.getFirst().sequence(), watch.identity());
+                    move(null, reached);
+                }
+                reached = handling.handle(deliveries, reached, watch.identity());
+                watch.handled(deliveries);
+                retry = FIRST_RETRY;
+            }
+        } catch (StoppedException e) {
+            settle(watch, reached);
+            throw e;
+        }
+    }
+
+    /** So that the next start finds the checkpoint where the stream is now, whatever the stream's limits do meanwhile. */
+    private void settle(FeedWatch watch, @Nullable Checkpoint reached) {
+        try {
+            follow(reached, watch.settle(reached));
+        } catch (CheckpointMovedException | FeedLostException | AftercommitException | SQLException e) {
+            LOG.debug("Consumer {}: partition {} ends where it is", config.identity(), state.name(), e);
+        }
+    }
+
+    private @Nullable Checkpoint follow(@Nullable Checkpoint reached, @Nullable Checkpoint next)
+            throws SQLException, CheckpointMovedException {
+        if (next == null) {
+            return reached;
+        }
+        move(reached, next);
+        return next;
+    }
+
+    private void move(@Nullable Checkpoint from, Checkpoint to) throws SQLException, CheckpointMovedException {
+        transactions.move(from, to);
+        state.at(to);
+    }
+
+    private static Waiting.Reason reason(AftercommitException e) {
+        return switch (e.code()) {
+            case STREAM_MISMATCH -> Waiting.Reason.STREAM_MISMATCH;
+            case MALFORMED_MESSAGE -> Waiting.Reason.MALFORMED_MESSAGE;
+            default -> Waiting.Reason.BROKER_UNAVAILABLE;
+        };
+    }
+}

@@ -1,0 +1,166 @@
+package dev.aftercommit.consumer.internal.ownership;
+
+import dev.aftercommit.consumer.PartitionStatus;
+import dev.aftercommit.consumer.Waiting;
+import dev.aftercommit.consumer.internal.ordered.PartitionState;
+import dev.aftercommit.consumer.internal.ordered.PartitionWorker;
+import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.internal.stream.Broker;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The partitions that this instance owns, each with its worker. Used by one thread, except {@link #stop()} and {@link #wake()}. */
+public final class Ownership {
+    private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+    private static final Duration AFTER_ABORT = Duration.ofSeconds(2);
+
+    private final ConsumerConfig config;
+    private final Broker broker;
+    private final List<PartitionState> states;
+    private final PartitionLocks locks;
+    private final Map<Integer, PartitionWorker> workers = new HashMap<>();
+    private volatile List<PartitionWorker> running = List.of();
+    private final AtomicReference<String> warned = new AtomicReference<>("");
+    private Set<Integer> told = Set.of();
+
+    public Ownership(ConsumerConfig config, Broker broker, int partitions) {
+        this.config = config;
+        this.broker = broker;
+        this.states =
+                IntStream.range(0, partitions).mapToObj(PartitionState::new).toList();
+        this.locks = new PartitionLocks(config.identity(), config.dataSource());
+    }
+
+    public List<PartitionStatus> status() {
+        return states.stream().map(PartitionState::status).toList();
+    }
+
+    /** What holds partitions up that is not about one event, decisions first; null when nothing does. */
+    @Nullable
+    public Waiting heldUp() {
+        List<Waiting> all = states.stream()
+                .map(PartitionState::waiting)
+                .filter(Objects::nonNull)
+                .filter(waiting -> waiting.attempt() == 0)
+                .toList();
+        Waiting first = all.stream()
+                .filter(Waiting::isRefusal)
+                .min(Comparator.comparing(Waiting::reason))
+                .orElse(all.isEmpty() ? null : all.getFirst());
+        if (first == null) {
+            return null;
+        }
+        long alike =
+                all.stream().filter(each -> each.reason() == first.reason()).count();
+        return alike == 1
+                ? first
+                : Waiting.on(first.reason(), alike + " of " + states.size() + " partitions wait. " + first.message());
+    }
+
+    /**
+     * Takes the partitions that are free and starts their workers.
+     *
+     * @throws SQLException when the locks are lost; every worker was told to stop
+     */
+    public void claim() throws SQLException {
+        try {
+            letGoOfEnded();
+            Set<Integer> owned =
+                    locks.take(IntStream.range(0, states.size()).boxed().toList());
+            for (int partition : owned) {
+                if (!workers.containsKey(partition)) {
+                    PartitionWorker worker =
+                            new PartitionWorker(config, broker, states.get(partition), states.size(), this::warnOnce);
+                    workers.put(partition, worker);
+                    worker.start();
+                }
+            }
+            tell(owned);
+        } catch (SQLException e) {
+            workers.values().forEach(PartitionWorker::stop);
+            tell(Set.of());
+            throw e;
+        } finally {
+            running = List.copyOf(workers.values());
+        }
+    }
+
+    /** Asks every worker to end after the transaction that runs now, from any thread. */
+    public void stop() {
+        running.forEach(PartitionWorker::stop);
+    }
+
+    /** Makes every worker look at the connection now. */
+    public void wake() {
+        running.forEach(PartitionWorker::wake);
+    }
+
+    /** Stops every worker, those that do not end in time by cutting off their transactions. */
+    public void close(Duration timeout) {
+        Instant deadline = Instant.now().plus(timeout);
+        workers.values().forEach(PartitionWorker::stop);
+        List<PartitionWorker> late = workers.values().stream()
+                .filter(worker -> !worker.join(remaining(deadline)))
+                .toList();
+        if (!late.isEmpty()) {
+            LOG.warn(
+                    "Consumer {}: {} handlers did not finish within {} s; their transactions are rolled back",
+                    config.identity(),
+                    late.size(),
+                    timeout.toSeconds());
+            late.forEach(PartitionWorker::abort);
+            Instant end = Instant.now().plus(AFTER_ABORT);
+            late.forEach(worker -> worker.join(remaining(end)));
+        }
+        locks.close();
+    }
+
+    /** A worker that ended by itself has lost its partition, which another instance may take before this one tries. */
+    private void letGoOfEnded() throws SQLException {
+        for (PartitionState state : states) {
+            PartitionWorker worker = workers.get(state.partition());
+            if (worker != null && !worker.isAlive()) {
+                workers.remove(state.partition());
+                locks.release(state.partition());
+            }
+        }
+    }
+
+    /** The workers of all partitions see the same at about the same time. */
+    private void warnOnce(String what) {
+        if (!what.equals(warned.getAndSet(what))) {
+            LOG.warn("Consumer {}: {}", config.identity(), what);
+        }
+    }
+
+    private void tell(Set<Integer> owned) {
+        if (!owned.equals(told)) {
+            LOG.info(
+                    "Consumer {} owns {} of {} partitions: {}",
+                    config.identity(),
+                    owned.size(),
+                    states.size(),
+                    new TreeSet<>(owned));
+            told = owned;
+        }
+    }
+
+    /** At least a moment, since a join that waits for nothing never waits. */
+    private static Duration remaining(Instant deadline) {
+        Duration left = Duration.between(Instant.now(), deadline);
+        return left.isPositive() ? left : Duration.ofMillis(1);
+    }
+}

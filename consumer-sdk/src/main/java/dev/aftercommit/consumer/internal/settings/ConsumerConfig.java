@@ -1,0 +1,19 @@
+package dev.aftercommit.consumer.internal.settings;
+
+import dev.aftercommit.consumer.Backoff;
+import dev.aftercommit.consumer.internal.handler.EventHandlers;
+import io.nats.client.Options;
+import javax.sql.DataSource;
+
+/** What a consumer was built with. */
+public record ConsumerConfig(
+        ConsumerIdentity identity,
+        DataSource dataSource,
+        boolean migrate,
+        Options nats,
+        EventHandlers handlers,
+        Backoff backoff) {
+
+    /** The most events that share one transaction under backlog. */
+    public static final int MAX_BATCH = 100;
+}

@@ -1,0 +1,221 @@
+package dev.aftercommit.consumer.internal.supervise;
+
+import dev.aftercommit.consumer.PartitionStatus;
+import dev.aftercommit.consumer.Waiting;
+import dev.aftercommit.consumer.internal.attempt.FailureKind;
+import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
+import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
+import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
+import dev.aftercommit.consumer.internal.ownership.Ownership;
+import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.internal.stream.Broker;
+import dev.aftercommit.consumer.internal.stream.StreamState;
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.migrations.Migrations;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a consumer: every second it sees to the connection, the stream and the partitions. Thread-safe. */
+public final class Supervisor {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
+
+    private final ConsumerConfig config;
+    private final Broker broker;
+    private final StopSignal signal = new StopSignal();
+    private final Thread thread;
+    private volatile @Nullable Ownership ownership;
+    private volatile @Nullable Waiting waiting;
+
+    public Supervisor(ConsumerConfig config) {
+        this.config = config;
+        this.broker = new Broker(config.identity(), config.nats(), this::brokerChanged);
+        this.thread = Thread.ofVirtual()
+                .name("aftercommit-" + config.identity().consumer())
+                .unstarted(this::run);
+    }
+
+    /** Throws when what a consumer needs is not there; then it is closed. */
+    public void start() {
+        try {
+            prepareDatabase();
+            broker.open();
+            see();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+        thread.start();
+        LOG.info(
+                "Consumer {} started: it handles {} event types",
+                config.identity(),
+                config.handlers().count());
+    }
+
+    /** Bounded in time. */
+    public void close() {
+        signal.stop();
+        Ownership owned = ownership;
+        if (owned != null) {
+            owned.stop();
+        }
+        if (!ended(FINISH_TIMEOUT)) {
+            thread.interrupt();
+            if (!ended(AFTER_INTERRUPT)) {
+                LOG.warn("Consumer {} does not get an answer while it stops; it is left behind", config.identity());
+            }
+        }
+        owned = ownership;
+        if (owned != null) {
+            owned.close(FINISH_TIMEOUT);
+        }
+        broker.close();
+    }
+
+    private boolean ended(Duration timeout) {
+        try {
+            return thread.getState() == Thread.State.NEW || thread.join(timeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    public boolean connected() {
+        return broker.connected();
+    }
+
+    @Nullable
+    public Waiting waiting() {
+        return waiting;
+    }
+
+    public List<PartitionStatus> partitions() {
+        Ownership owned = ownership;
+        return owned == null ? List.of() : owned.status();
+    }
+
+    private void prepareDatabase() {
+        try {
+            config.dataSource().getConnection().close();
+            if (config.migrate()) {
+                Migrations.inbox(config.dataSource()).migrate();
+            }
+            requireTable();
+        } catch (SQLException | RuntimeException e) {
+            if (FailureKind.of(e) == FailureKind.DATABASE) {
+                throw new AftercommitException(
+                        ErrorCode.DATABASE_UNAVAILABLE,
+                        "The consumer's database cannot be reached: " + e.getMessage()
+                                + ". Start it, or correct the data source.",
+                        e);
+            }
+            throw new AftercommitException(
+                    ErrorCode.DATABASE_UNSUITABLE,
+                    "The consumer's database is not ready: " + e.getMessage()
+                            + ". Let this role make and update the schema inbox, or do it with another role and set"
+                            + " migrate(false); in any case it reads and writes inbox.checkpoint.",
+                    e);
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                signal.pause(EVERY, true);
+                see();
+            }
+        } catch (StoppedException e) {
+            LOG.info("Consumer {} stops", config.identity());
+        }
+    }
+
+    private void see() {
+        try {
+            broker.open();
+            Ownership owned = ownership;
+            if (owned == null) {
+                owned = learnStream();
+            }
+            if (owned != null) {
+                owned.claim();
+                Waiting heldUp = owned.heldUp();
+                if (heldUp == null) {
+                    goOn();
+                } else {
+                    waitFor(heldUp);
+                }
+            }
+        } catch (AftercommitException e) {
+            Waiting.Reason reason = e.code() == ErrorCode.STREAM_MISMATCH
+                    ? Waiting.Reason.STREAM_MISMATCH
+                    : Waiting.Reason.BROKER_UNAVAILABLE;
+            waitFor(Waiting.on(reason, String.valueOf(e.getMessage())));
+        } catch (SQLException e) {
+            waitFor(Waiting.on(
+                    Waiting.Reason.DATABASE_UNAVAILABLE, "The consumer's database fails: " + e.getMessage()));
+        } catch (RuntimeException bug) {
+            LOG.error("Consumer {}: an unexpected error; it tries again", config.identity(), bug);
+        }
+    }
+
+    private @Nullable Ownership learnStream() throws SQLException {
+        StreamState stream = broker.stream();
+        if (stream == null) {
+            waitFor(Waiting.on(
+                    Waiting.Reason.STREAM_MISSING,
+                    "The stream " + config.identity().stream()
+                            + " does not exist yet; the relay of the source makes it when it starts."));
+            return null;
+        }
+        stream.requirePartitionsOf(checkpointStreams());
+        LOG.info("Consumer {} reads the stream \"{}\"", config.identity(), stream.identity().stream());
+        Ownership owned = new Ownership(config, broker, stream.partitions());
+        ownership = owned;
+        return owned;
+    }
+
+    private List<String> checkpointStreams() throws SQLException {
+        try (Connection connection = config.dataSource().getConnection()) {
+            return new CheckpointTable(config.identity()).streams(connection);
+        }
+    }
+
+    /** Reads every column that workers read. */
+    private void requireTable() throws SQLException {
+        try (Connection connection = config.dataSource().getConnection()) {
+            new CheckpointTable(config.identity()).load(connection, 0);
+        }
+    }
+
+    private void waitFor(Waiting next) {
+        Waiting before = waiting;
+        if (before == null || before.reason() != next.reason()) {
+            LOG.warn("Consumer {} waits: {}", config.identity(), next.message());
+        }
+        waiting = next;
+    }
+
+    private void goOn() {
+        if (waiting != null) {
+            LOG.info("Consumer {} goes on", config.identity());
+            waiting = null;
+        }
+    }
+
+    private void brokerChanged() {
+        signal.wake();
+        Ownership owned = ownership;
+        if (owned != null) {
+            owned.wake();
+        }
+    }
+}
