@@ -5,9 +5,12 @@ import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
 import dev.aftercommit.consumer.internal.handler.HandlerTransaction;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.internal.stream.Delivery;
+import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -49,14 +52,31 @@ public final class EventTransactions {
     }
 
     /**
-     * Handles events and moves the checkpoint, in one transaction. The checkpoint first: a second owner waits there,
-     * before its handlers have done anything.
+     * Handles events and moves the checkpoint behind them, in one transaction; without one where all of them were handled
+     * before.
      *
-     * @throws CheckpointMovedException when somebody else has moved the checkpoint; nothing was handled
-     * @throws Throwable whatever a handler or the database throws; nothing was committed, unless the connection broke
-     *     during the commit, which {@link #checkpoint()} tells
+     * @param deliveries in the order of the stream, at least one
      */
-    public void commit(Selection selection, Checkpoint from) throws Throwable {
+    public Outcome handle(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream) {
+        try {
+            Selection selection = Selection.of(deliveries, from, stream);
+            if (!selection.events().isEmpty()) {
+                commit(selection, from);
+            }
+            return new Outcome.Committed(selection);
+        } catch (CheckpointMovedException e) {
+            return new Outcome.OwnerChanged(e);
+        } catch (Throwable failure) {
+            return switch (FailureKind.of(failure)) {
+                case DATABASE -> new Outcome.DatabaseAway(failure);
+                case CONFLICT -> new Outcome.Conflict(failure);
+                case ATTEMPT -> new Outcome.Failed(failure);
+            };
+        }
+    }
+
+    /** The checkpoint first: a second owner waits there, before its handlers have done anything. */
+    private void commit(Selection selection, Checkpoint from) throws Throwable {
         try (Connection connection = config.dataSource().getConnection()) {
             running.set(connection);
             boolean autoCommit = connection.getAutoCommit();

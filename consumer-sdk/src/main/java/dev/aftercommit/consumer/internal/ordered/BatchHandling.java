@@ -2,9 +2,7 @@ package dev.aftercommit.consumer.internal.ordered;
 
 import dev.aftercommit.consumer.internal.attempt.DatabaseAwayException;
 import dev.aftercommit.consumer.internal.attempt.EventTransactions;
-import dev.aftercommit.consumer.internal.attempt.FailedAttemptException;
-import dev.aftercommit.consumer.internal.attempt.FailureKind;
-import dev.aftercommit.consumer.internal.attempt.Selection;
+import dev.aftercommit.consumer.internal.attempt.Outcome;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
@@ -50,10 +48,14 @@ final class BatchHandling {
     Checkpoint handle(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException {
         if (deliveries.size() > 1 && failedAttempts == 0) {
-            try {
-                return commit(deliveries, from, stream);
-            } catch (FailedAttemptException e) {
-                LOG.debug("Consumer {}: a batch failed; its events follow one by one", config.identity(), e.getCause());
+            switch (attempt(deliveries, from, stream)) {
+                case Outcome.Committed committed -> {
+                    return committed.selection().to();
+                }
+                case Outcome.Failed failed -> tellOfBatch(failed.failure());
+                case Outcome.Conflict conflict -> tellOfBatch(conflict.failure());
+                case Outcome.DatabaseAway away -> throw new DatabaseAwayException(away.failure());
+                case Outcome.OwnerChanged changed -> throw changed.how();
             }
         }
         Checkpoint reached = from;
@@ -63,6 +65,10 @@ final class BatchHandling {
         return reached;
     }
 
+    private void tellOfBatch(Throwable failure) {
+        LOG.debug("Consumer {}: a batch failed; its events follow one by one", config.identity(), failure);
+    }
+
     private Checkpoint untilItPasses(Delivery delivery, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException {
         if (delivery.sequence() != failingSequence) {
@@ -70,41 +76,28 @@ final class BatchHandling {
             failedAttempts = 0;
         }
         for (int conflicts = 1; ; conflicts++) {
-            try {
-                Checkpoint reached = commit(List.of(delivery), from, stream);
-                passed(delivery);
-                return reached;
-            } catch (FailedAttemptException e) {
-                if (e.isConflict()) {
-                    signal.pause(config.backoff().after(conflicts, random), false);
-                } else {
-                    signal.pause(failed(delivery, e.failure()), false);
+            switch (attempt(List.of(delivery), from, stream)) {
+                case Outcome.Committed committed -> {
+                    passed(delivery);
+                    return committed.selection().to();
                 }
+                case Outcome.Failed failed -> signal.pause(failed(delivery, failed.failure()), false);
+                case Outcome.Conflict conflict -> signal.pause(config.backoff().after(conflicts, random), false);
+                case Outcome.DatabaseAway away -> throw new DatabaseAwayException(away.failure());
+                case Outcome.OwnerChanged changed -> throw changed.how();
             }
         }
     }
 
-    private Checkpoint commit(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)
-            throws StoppedException, CheckpointMovedException, DatabaseAwayException, FailedAttemptException {
+    private Outcome attempt(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream) throws StoppedException {
         signal.check();
-        try {
-            Selection selection = Selection.of(deliveries, from, stream);
-            if (!selection.events().isEmpty()) {
-                transactions.commit(selection, from);
-            }
-            state.committed(selection);
-            return selection.to();
-        } catch (CheckpointMovedException e) {
-            throw e;
-        } catch (Throwable failure) {
-            signal.check();
-            switch (FailureKind.of(failure)) {
-                case DATABASE -> throw new DatabaseAwayException(failure);
-                case CONFLICT -> throw new FailedAttemptException(failure, true);
-                case ATTEMPT -> throw new FailedAttemptException(failure, false);
-            }
-            throw new IllegalStateException(failure);
+        Outcome outcome = transactions.handle(deliveries, from, stream);
+        if (outcome instanceof Outcome.Committed committed) {
+            state.committed(committed.selection());
+        } else if (!(outcome instanceof Outcome.OwnerChanged)) {
+            signal.check(); // whoever stops it may have cut off the transaction
         }
+        return outcome;
     }
 
     private Duration failed(Delivery delivery, Throwable failure) {
