@@ -40,6 +40,7 @@ final class Absorption {
         this.walk = new JournalWalk(ledger, noted.mark().end(), past.atEnd());
         this.entry = noted.entry();
         this.mark = noted.mark();
+        this.lastKnown = past.atEnd() == null ? null : past.atEnd().position();
     }
 
     void take(List<StoredMessage> messages) {
@@ -129,7 +130,7 @@ final class Absorption {
         return walk.isOvertaken();
     }
 
-    /** The position of the last message that the database knows; null when it knows none. */
+    /** The position of the last message that the database knows, the one at the noted end included; null when it knows none. */
     @Nullable
     OutboxPosition lastKnown() {
         return lastKnown;

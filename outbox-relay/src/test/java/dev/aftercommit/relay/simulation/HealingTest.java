@@ -18,6 +18,7 @@ import dev.aftercommit.relay.source.NewEpoch;
 import dev.aftercommit.relay.source.OutboxChange;
 import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.Source;
+import dev.aftercommit.relay.source.StreamEnd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +106,28 @@ class HealingTest {
         assertThat(last.events().ids()).containsExactly(id(unseen), id(seen));
     }
 
+    /** A standby that was promoted commits at the LSN at which the lost primary has committed something else. */
+    @Test
+    void whatIsOwedAtThePlaceOfALostEventIsPlacedBehindIt() throws InterruptedException {
+        stream.make(null);
+        world.database().contents.publication = new SimulatedDatabase.Publication(1, 1, true);
+        OutboxChange known = change(0);
+        OutboxChange lost = change(LONG);
+        OutboxChange owed = change(0);
+        store(known, lost);
+        JournalMark mark = JournalMark.NONE.withTerm(1).withEnd(new StreamEnd(1, id(known)));
+        ledger.begin(new NewEpoch(Epoch.Reason.FIRST_START, "cluster-1", 0, new NewEpoch.Heal.Nothing(), null), mark);
+        ledger.append(List.of(
+                row(3, JournalRow.Kind.PUBLISHED, id(known), known, mark),
+                row(4, JournalRow.Kind.GHOST, id(lost), lost, mark),
+                row(5, JournalRow.Kind.PUBLISHED, id(owed), lost, mark)));
+
+        healing.mend(new Diagnosis.StreamAhead(1), Past.look(source, ledger, stream));
+
+        assertThat(epochs()).hasSize(2);
+        assertThat(ledger.repeated(1)).containsOnlyKeys(id(owed));
+    }
+
     private void store(OutboxChange... changes) throws InterruptedException {
         EventRouter router = new EventRouter("bank", 8);
         try (Publisher publisher = stream.publisher(Objects.requireNonNull(stream.look()))) {
@@ -116,9 +139,13 @@ class HealingTest {
     }
 
     private static JournalRow row(long entry, OutboxChange change) {
+        return row(entry, JournalRow.Kind.PUBLISHED, id(change), change, JournalMark.NONE.withTerm(1));
+    }
+
+    private static JournalRow row(long entry, JournalRow.Kind kind, UUID event, OutboxChange place, JournalMark mark) {
         PackedEvents.Builder packed = new PackedEvents.Builder(1);
-        packed.add(id(change), change.transactionLsn(), 0, change.time());
-        return new JournalRow(entry, JournalRow.Kind.PUBLISHED, 1, packed.build(), JournalMark.NONE.withTerm(1));
+        packed.add(event, place.transactionLsn(), place.ordinal(), place.time());
+        return new JournalRow(entry, kind, 1, packed.build(), mark);
     }
 
     private static OutboxPosition position(OutboxChange change) {
