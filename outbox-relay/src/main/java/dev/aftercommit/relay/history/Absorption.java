@@ -40,7 +40,6 @@ final class Absorption {
         this.walk = new JournalWalk(ledger, noted.mark().end(), past.atEnd());
         this.entry = noted.entry();
         this.mark = noted.mark();
-        this.lastKnown = past.atEnd() == null ? null : past.atEnd().position();
     }
 
     void take(List<StoredMessage> messages) {
@@ -130,10 +129,10 @@ final class Absorption {
         return walk.isOvertaken();
     }
 
-    /** The position of the last message that the database knows, the one at the noted end included; null when it knows none. */
+    /** The position of the last message that the database knows, or of the noted end; null when it knows neither. */
     @Nullable
     OutboxPosition lastKnown() {
-        return lastKnown;
+        return lastKnown == null ? walk.behind() : lastKnown;
     }
 
     /**

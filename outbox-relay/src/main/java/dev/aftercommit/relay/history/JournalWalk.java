@@ -136,6 +136,12 @@ final class JournalWalk {
         return overtaken;
     }
 
+    /** Where it has begun: behind this position; null when it began with the first message, or with the journal. */
+    @Nullable
+    OutboxPosition behind() {
+        return behind;
+    }
+
     private void miss(JournalRow row) {
         OutboxPosition position = row.position(index);
         boolean isBehind = (behind == null || position.compareTo(behind) > 0)
