@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Breaks the relay in one way after the other, and says after how many schedules the simulation notices:
+# Breaks the relay in one way after the other, and says after how many schedules the simulation notices, or which test:
 #   tools/mutants/run.sh [NAME...]        SCHEDULES=200000
 # Each NAME.patch is applied, tried and taken back; the sources it touches must be committed.
 set -euo pipefail
@@ -18,11 +18,12 @@ for name in "${names[@]}"; do
   patch="$here/$name.patch"
   git apply "$patch"
   applied=$patch
-  if tools/with-jdk.sh mvn -B -ntp -q test -pl outbox-relay -am -Dspotless.check.skip -Dtest=SimulationTest \
+  if tools/with-jdk.sh mvn -B -ntp -q test -pl outbox-relay -am -Dspotless.check.skip -Dtest=SimulationTest,HealingTest,DiagnosticianTest \
     -Dsurefire.failIfNoSpecifiedTests=false -Dsimulation.schedules="${SCHEDULES:-200000}" >"$log" 2>&1; then
     echo "$name: not noticed"
   else
-    found=$(grep -m 1 -o 'Seed [0-9]*: .*' "$log" || echo "it does not compile")
+    found=$(grep -m 1 -o 'Seed [0-9]*: .*' "$log" || grep -m 1 -o '\(Healing\|Diagnostician\)Test\.[A-Za-z]*' "$log" ||
+      echo "it does not compile")
     echo "$name: $found"
   fi
   git apply -R "$patch"
