@@ -108,6 +108,9 @@ public final class Heal {
             }
             case GIVE_UP_GONE -> {
                 GoneEvents gone = GoneEvents.find(ledger, past, clock.instant());
+                if (gone.rows().isEmpty()) { // a row has come back since
+                    throw nothingToDecide(decision, null);
+                }
                 tell(decision, blocked, " " + givenUp(gone).getFirst());
                 ledger.append(discarded(past, gone));
             }
@@ -145,12 +148,16 @@ public final class Heal {
     private Diagnosis.Blocked requireOffered(Decision decision, Past past) throws InterruptedException {
         Diagnosis.Blocked blocked = blocked(past);
         if (blocked == null || !blocked.choices().contains(decision)) {
-            throw new AftercommitException(
-                    ErrorCode.INVALID_SETTING,
-                    "There is nothing to decide by \"" + decision.word() + "\". "
-                            + (blocked == null ? "Nothing is blocked." : blocked.message()));
+            throw nothingToDecide(decision, blocked);
         }
         return blocked;
+    }
+
+    private static AftercommitException nothingToDecide(Decision decision, Diagnosis.@Nullable Blocked blocked) {
+        return new AftercommitException(
+                ErrorCode.INVALID_SETTING,
+                "There is nothing to decide by \"" + decision.word() + "\". "
+                        + (blocked == null ? "Nothing is blocked." : blocked.message()));
     }
 
     private List<String> rebuilt(StreamState state) throws InterruptedException {
