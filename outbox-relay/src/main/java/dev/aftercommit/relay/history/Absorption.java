@@ -37,7 +37,7 @@ final class Absorption {
         this.ledger = ledger;
         this.noted = past.noted();
         this.systemIdentifier = past.database().systemIdentifier();
-        this.walk = new JournalWalk(ledger, noted.mark().end(), past.atEnd());
+        this.walk = new JournalWalk(ledger, noted.mark().end(), noted.entry(), past.atEnd());
         this.entry = noted.entry();
         this.mark = noted.mark();
     }

@@ -24,6 +24,7 @@ final class JournalWalk {
 
     private final Ledger ledger;
     private final StreamEnd end;
+    private final long newest;
     private final Deque<JournalRow> rows = new ArrayDeque<>();
     private final List<Missed> missed = new ArrayList<>();
     private @Nullable OutboxPosition behind;
@@ -41,11 +42,13 @@ final class JournalWalk {
      * Begins at the noted end of the stream; a stream that was made again begins behind the last event that retention has
      * dropped.
      *
+     * @param newest the last entry to look at: what is journaled meanwhile is what was found in the stream
      * @param atEnd the message at the noted end; null when it is not there
      */
-    JournalWalk(Ledger ledger, StreamEnd end, @Nullable StoredMessage atEnd) {
+    JournalWalk(Ledger ledger, StreamEnd end, long newest, @Nullable StoredMessage atEnd) {
         this.ledger = ledger;
         this.end = end;
+        this.newest = newest;
         this.behind = atEnd == null ? null : atEnd.position();
     }
 
@@ -155,8 +158,12 @@ final class JournalWalk {
     private @Nullable JournalRow current() {
         while (rows.isEmpty() && next > 0) {
             List<JournalRow> more = ledger.rowsFrom(next, ROWS);
-            more.stream().filter(JournalRow::isOfStream).forEach(rows::add);
-            next = more.isEmpty() ? 0 : more.getLast().entry() + 1;
+            more.stream()
+                    .filter(row -> row.isOfStream() && row.entry() <= newest)
+                    .forEach(rows::add);
+            next = more.isEmpty() || more.getLast().entry() >= newest
+                    ? 0
+                    : more.getLast().entry() + 1;
         }
         return rows.peekFirst();
     }

@@ -128,6 +128,31 @@ class HealingTest {
         assertThat(ledger.repeated(1)).containsOnlyKeys(id(owed));
     }
 
+    /** More than is read at a time. */
+    @Test
+    void whatHasJustBeenFoundIsNotMissed() throws InterruptedException {
+        stream.make(null);
+        world.database().contents.publication = new SimulatedDatabase.Publication(1, 1, true);
+        List<OutboxChange> found = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            found.add(change(0));
+        }
+        OutboxChange lost = change(LONG);
+        for (int i = 0; i < 9; i++) {
+            found.add(change(0));
+        }
+        store(found.toArray(OutboxChange[]::new));
+        JournalMark mark = JournalMark.NONE.withTerm(1);
+        ledger.begin(new NewEpoch(Epoch.Reason.FIRST_START, "cluster-1", 0, new NewEpoch.Heal.Nothing(), null), mark);
+        ledger.append(List.of(row(3, JournalRow.Kind.GHOST, id(lost), lost, mark)));
+
+        healing.mend(new Diagnosis.StreamAhead(0), Past.look(source, ledger, stream));
+
+        assertThat(epochs()).hasSize(1);
+        assertThat(ledger.repeated(1)).isEmpty();
+        assertThat(ledger.noted().mark().end().sequence()).isEqualTo(18);
+    }
+
     private void store(OutboxChange... changes) throws InterruptedException {
         EventRouter router = new EventRouter("bank", 8);
         try (Publisher publisher = stream.publisher(Objects.requireNonNull(stream.look()))) {
