@@ -18,7 +18,8 @@ for name in "${names[@]}"; do
   patch="$here/$name.patch"
   git apply "$patch"
   applied=$patch
-  if tools/with-jdk.sh mvn -B -ntp -q test -pl outbox-relay -am -Dspotless.check.skip -Dtest=SimulationTest,HealingTest,DiagnosticianTest \
+  if tools/with-jdk.sh mvn -B -ntp -q test -pl outbox-relay -am -Dspotless.check.skip \
+    -Dtest=SimulationTest,HealingTest,DiagnosticianTest \
     -Dsurefire.failIfNoSpecifiedTests=false -Dsimulation.schedules="${SCHEDULES:-200000}" >"$log" 2>&1; then
     echo "$name: not noticed"
   else

@@ -155,8 +155,12 @@ public final class Healing {
         notes.note(past.noted(), past.noted().mark().withConfirmLsn(moved.to()));
     }
 
-    /** Publishes rows that the slot has passed and nobody has journaled, behind everything else. */
-    public void heal(Past past, List<UUID> found) {
+    /**
+     * Publishes rows that the slot has passed and nobody has journaled, behind everything else.
+     *
+     * @return those that cannot be seen yet
+     */
+    public List<UUID> heal(Past past, List<UUID> found) {
         List<UUID> unjournaled = ledger.withoutEntry(found, 0);
         Set<UUID> unseen = ledger.unknown(unjournaled);
         if (!unseen.isEmpty()) {
@@ -165,7 +169,7 @@ public final class Healing {
         List<UUID> healed =
                 unjournaled.stream().filter(event -> !unseen.contains(event)).toList();
         if (healed.isEmpty()) {
-            return;
+            return List.copyOf(unseen);
         }
         Incident incident = Incident.of(
                 Incident.Kind.UNJOURNALED_ROWS,
@@ -178,6 +182,7 @@ public final class Healing {
                 new Heal.These(healed),
                 incident,
                 past.noted().mark());
+        return List.copyOf(unseen);
     }
 
     private static String waitsForRows(Set<UUID> events) {

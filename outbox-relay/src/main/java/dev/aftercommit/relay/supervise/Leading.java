@@ -44,6 +44,7 @@ final class Leading {
     private static final int ASKED_FOR_REST = 250;
     private static final Duration ASK_AGAIN = Duration.ofMillis(500);
     private static final int ASKED_FOR_A_LOST_STREAM = 10;
+    private static final Duration LOOK_FOR_ROWS = Duration.ofSeconds(2);
 
     private final Work work;
     private final Source source;
@@ -104,12 +105,17 @@ final class Leading {
                     progress.enter(RelayState.HEALING, null);
                     healing.mend(mendable, past);
                     requested = false;
+                    if (mendable instanceof Diagnosis.SlotLost) {
+                        unjournaled = List.of(); // the new slot has healed all that can be seen
+                    }
                     continue;
                 }
                 atWork = true;
                 if (!unjournaled.isEmpty()) {
-                    healing.heal(past, unjournaled);
-                    unjournaled = List.of();
+                    unjournaled = healing.heal(past, unjournaled);
+                    if (!unjournaled.isEmpty()) {
+                        machine.pause(LOOK_FOR_ROWS);
+                    }
                     continue;
                 }
                 if (requested) {

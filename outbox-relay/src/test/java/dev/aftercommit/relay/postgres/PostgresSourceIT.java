@@ -185,6 +185,13 @@ class PostgresSourceIT extends SourceContract {
         }
     }
 
+    @Test
+    void aSlotThatIsMissingIsNamed() {
+        try (Capture capture = new Capture()) {
+            assertThatThrownBy(capture::start).hasMessageContaining("outbox").hasMessageEndingWith(".");
+        }
+    }
+
     private void sql(String text) {
         Sql.execute(server.dataSource(name), text);
     }
