@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,14 +46,14 @@ class NatsClusterIT {
 
     @Test
     void messagesSurviveTheDeathOfTheLeader() throws Exception {
-        long before = publish();
+        long before = awaitStored();
         NatsServer leader = cluster.server(leader());
 
         leader.kill();
         awaitStored();
         cluster.startAgain(List.of(leader));
 
-        assertThat(publish()).isGreaterThan(before);
+        assertThat(awaitStored()).isGreaterThan(before);
     }
 
     @Test
@@ -106,25 +107,26 @@ class NatsClusterIT {
         }
     }
 
-    private void awaitStored() {
-        await().atMost(PATIENCE).until(() -> isStored(cluster.url()));
+    /** A healthy server may not have heard yet who takes the stream's messages, so that nobody responds at first. */
+    private long awaitStored() {
+        return await().atMost(PATIENCE)
+                .until(() -> publish(cluster.url()), OptionalLong::isPresent)
+                .getAsLong();
     }
 
-    private boolean isStored(String url) throws InterruptedException {
+    private static boolean isStored(String url) throws InterruptedException {
+        return publish(url).isPresent();
+    }
+
+    /** The message's sequence; empty when nobody has stored it. */
+    private static OptionalLong publish(String url) throws InterruptedException {
         try (Connection connection = connect(url)) {
-            connection.jetStream().publish("numbers", "1".getBytes(StandardCharsets.UTF_8));
-            return true;
-        } catch (IOException | JetStreamApiException e) {
-            return false;
-        }
-    }
-
-    private long publish() throws Exception {
-        try (Connection connection = connect(cluster.url())) {
-            return connection
+            return OptionalLong.of(connection
                     .jetStream()
                     .publish("numbers", "1".getBytes(StandardCharsets.UTF_8))
-                    .getSeqno();
+                    .getSeqno());
+        } catch (IOException | JetStreamApiException e) {
+            return OptionalLong.empty();
         }
     }
 
