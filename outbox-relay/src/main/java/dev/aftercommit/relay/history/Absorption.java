@@ -9,10 +9,8 @@ import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.StreamEnd;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,6 @@ final class Absorption {
     private final List<UUID> ghosts = new ArrayList<>();
     private long entry;
     private JournalMark mark;
-    private @Nullable OutboxPosition lastKnown;
     private @Nullable StreamEnd end;
 
     Absorption(Ledger ledger, Past past) {
@@ -53,8 +50,6 @@ final class Absorption {
                     unknown.contains(message.eventId()) ? JournalRow.Kind.GHOST : JournalRow.Kind.PUBLISHED;
             if (next == JournalRow.Kind.GHOST) {
                 ghosts.add(message.eventId());
-            } else {
-                lastKnown = message.position();
             }
             if (walk.holds(message)) {
                 continue;
@@ -119,8 +114,8 @@ final class Absorption {
         return ghosts;
     }
 
-    /** Events that the journal owes to the stream, though the stream is beyond their positions, each with its time. */
-    Map<UUID, Instant> missed() {
+    /** How many events the journal owes to the stream, though the stream is beyond their positions. */
+    int missed() {
         return walk.missed();
     }
 
@@ -129,10 +124,9 @@ final class Absorption {
         return walk.isOvertaken();
     }
 
-    /** The position of the last message that the database knows, or of the noted end; null when it knows neither. */
-    @Nullable
-    OutboxPosition lastKnown() {
-        return lastKnown == null ? walk.behind() : lastKnown;
+    /** All that the journal owes to the stream, in its order. Asked at the end. */
+    PackedEvents owed() {
+        return walk.owed();
     }
 
     /**

@@ -4,12 +4,12 @@ import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.publish.StoredMessage;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
+import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.StreamEnd;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the journal beside messages of the stream, which have the same order: says which of them it holds, and which events
- * it holds that should have been among them.
+ * it holds that the stream lacks.
+ *
+ * <p>Two things say of an event that it is owed: it has its place behind the noted end, or it was journaled since that end
+ * was noted. Where the message at the end was removed its place may be unknown; then what has its place before the first
+ * message is taken for removed, too, but for what was journaled since: a database that has gone back commits at places
+ * that the stream has passed long ago.
  */
 final class JournalWalk {
     private static final int ROWS = 16;
@@ -28,7 +33,8 @@ final class JournalWalk {
     private final Deque<JournalRow> rows = new ArrayDeque<>();
     private final List<Missed> missed = new ArrayList<>();
     private @Nullable OutboxPosition behind;
-    private @Nullable OutboxPosition beginsWith;
+    private @Nullable OutboxPosition reaching;
+    private long since = Long.MAX_VALUE;
     private long first;
     private long next;
     private boolean begun;
@@ -54,12 +60,10 @@ final class JournalWalk {
 
     private void begin(OutboxPosition firstMessage) {
         begun = true;
-        if (behind == null && end.sequence() == 0) {
-            behind = ledger.lastDropped();
-            first = ledger.firstEntryBehind(behind);
-        } else if (behind == null) {
+        if (behind == null && end.sequence() > 0) {
             beginWithoutTheEnd(firstMessage);
         } else {
+            behind = behind == null ? ledger.lastDropped() : behind;
             first = ledger.firstEntryBehind(behind);
         }
         next = first;
@@ -72,8 +76,10 @@ final class JournalWalk {
             behind = ofTheEnd;
             first = ledger.firstEntryBehind(behind);
         } else {
-            beginsWith = firstMessage;
-            first = ledger.firstEntryReaching(firstMessage);
+            reaching = firstMessage;
+            since = firstSinceTheEnd();
+            long reached = ledger.firstEntryReaching(firstMessage);
+            first = reached == 0 ? since : Math.min(since, reached);
         }
     }
 
@@ -94,6 +100,23 @@ final class JournalWalk {
         return null;
     }
 
+    /** The first entry whose events were owed when the end was noted, or later: all but those that the end is one of. */
+    private long firstSinceTheEnd() {
+        long entry = newest + 1;
+        while (true) {
+            List<JournalRow> older = ledger.rowsBefore(entry, ROWS);
+            for (JournalRow row : older) {
+                if (!row.mark().end().equals(end) || row.events().ids().contains(end.event())) {
+                    return entry;
+                }
+                entry = row.entry();
+            }
+            if (older.isEmpty()) {
+                return entry;
+            }
+        }
+    }
+
     /**
      * Whether the journal holds the event at this position, and no later entry has held it back. Asked in the order of
      * the stream.
@@ -110,8 +133,8 @@ final class JournalWalk {
                     return false;
                 }
                 boolean found = order == 0 && row.events().id(index).equals(message.eventId());
-                if (!found) {
-                    miss(row);
+                if (!found && isOwed(row)) {
+                    missed.add(new Missed(row.events().id(index), row.events().time(index), row.entry()));
                 }
                 index++;
                 if (found) {
@@ -120,10 +143,14 @@ final class JournalWalk {
                     return counts;
                 }
             }
-            rows.removeFirst();
-            index = 0;
+            endRow();
         }
         return false;
+    }
+
+    private void endRow() {
+        rows.removeFirst();
+        index = 0;
     }
 
     /** Whether the two agree so far; if not, the walk is only of use as a whole. */
@@ -139,20 +166,14 @@ final class JournalWalk {
         return overtaken;
     }
 
-    /** Where it has begun: behind this position; null when it began with the first message, or with the journal. */
-    @Nullable
-    OutboxPosition behind() {
-        return behind;
-    }
-
-    private void miss(JournalRow row) {
+    private boolean isOwed(JournalRow row) {
+        if (row.kind() != JournalRow.Kind.PUBLISHED || row.epoch() == 0) {
+            return false;
+        }
         OutboxPosition position = row.position(index);
         boolean isBehind = (behind == null || position.compareTo(behind) > 0)
-                && (beginsWith == null || position.compareTo(beginsWith) >= 0);
-        boolean isOwed = row.kind() == JournalRow.Kind.PUBLISHED && row.epoch() > 0;
-        if (isBehind && isOwed) {
-            missed.add(new Missed(row.events().id(index), row.events().time(index), row.entry()));
-        }
+                && (reaching == null || position.compareTo(reaching) >= 0);
+        return isBehind || row.entry() >= since;
     }
 
     private @Nullable JournalRow current() {
@@ -169,17 +190,28 @@ final class JournalWalk {
     }
 
     /**
-     * Events that the journal has before the last message and the stream has not, once what was found in the stream is
+     * How many events the journal has before the last message and the stream has not, once what was found in the stream is
      * journaled: a database that has gone back to a time when they were owed does not know that they were parked since.
-     * Each with its time.
      */
-    Map<UUID, Instant> missed() {
+    int missed() {
         lastEntries = null;
-        Map<UUID, Instant> times = new LinkedHashMap<>();
-        missed.stream()
-                .filter(one -> isLast(one.event(), one.entry()))
-                .forEach(one -> times.put(one.event(), one.time()));
-        return times;
+        missed.removeIf(one -> !isLast(one.event(), one.entry()));
+        return missed.size();
+    }
+
+    /** What was missed, and all that the journal has behind the last message. Ends the walk. */
+    PackedEvents owed() {
+        PackedEvents.Builder owed = new PackedEvents.Builder(Math.max(8, missed()));
+        missed.forEach(one -> owed.add(one.event(), 0, 0, one.time()));
+        for (JournalRow row = current(); row != null; row = current()) {
+            for (; index < row.events().size(); index++) {
+                if (isOwed(row) && isLast(row.events().id(index), row.entry())) {
+                    owed.add(row.events().id(index), 0, 0, row.events().time(index));
+                }
+            }
+            endRow();
+        }
+        return owed.build();
     }
 
     private boolean isLast(UUID event, long entry) {

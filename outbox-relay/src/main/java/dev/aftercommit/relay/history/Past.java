@@ -46,19 +46,12 @@ public record Past(
             StoredMessage atEnd = end == 0 ? null : stream.message(end);
             StoredMessage last = stream.last();
             StreamState after = stream.look();
-            if (after != null && isWhole(state, after)) {
+            if (state.isWholeIn(after)) {
                 return new Past(database, noted, state, atEnd, last);
             }
             state = after;
         }
         return new Past(database, noted, null, null, null);
-    }
-
-    private static boolean isWhole(StreamState before, StreamState after) {
-        boolean hasLostNothing = after.extent().first() == before.extent().first()
-                && after.extent().holes() == before.extent().holes()
-                && after.extent().last() >= before.extent().last();
-        return hasLostNothing || before.shape().dropsOld();
     }
 
     /**

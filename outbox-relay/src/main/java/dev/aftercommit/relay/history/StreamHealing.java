@@ -7,18 +7,14 @@ import dev.aftercommit.relay.publish.StreamState;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
-import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
 import dev.aftercommit.relay.source.NewEpoch.Heal;
 import dev.aftercommit.relay.source.Noted;
 import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.StreamEnd;
 import dev.aftercommit.relay.source.StreamNote;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -122,20 +118,23 @@ final class StreamHealing {
 
     /**
      * What was found belongs before all that is still owed. Where the journal has events already that go behind it, they
-     * get the positions of a new epoch, so that the journal's order stays that of the positions.
+     * get the positions of a new epoch, so that the journal's order stays that of the positions. What was removed while it
+     * was read is not missing: the past is another one then, and is diagnosed anew.
      */
     void absorb(Past past, long after) throws InterruptedException {
+        StreamState found = Objects.requireNonNull(past.stream());
         Absorption absorption = new Absorption(ledger, past);
-        stream.read(after + 1, Objects.requireNonNull(past.stream()).extent().last(), absorption::take);
-        Map<UUID, Instant> missed = absorption.missed();
-        JournalMark mark = absorption.markAtEnd(
-                Objects.requireNonNull(past.stream()).extent().last());
-        if (!absorption.ghosts().isEmpty() || !missed.isEmpty()) {
+        stream.read(after + 1, found.extent().last(), absorption::take);
+        if (!found.isWholeIn(stream.look())) {
+            return;
+        }
+        int missed = absorption.missed();
+        JournalMark mark = absorption.markAtEnd(found.extent().last());
+        if (!absorption.ghosts().isEmpty() || missed > 0) {
             fork(past, absorption, missed, mark);
             return;
         }
-        PackedEvents owed =
-                absorption.isOvertaken() ? owed(Map.of(), absorption.lastKnown(), List.of()) : PackedEvents.NONE;
+        PackedEvents owed = absorption.isOvertaken() ? absorption.owed() : PackedEvents.NONE;
         if (owed.isEmpty()) {
             notes.note(absorption.entry(), mark);
         } else {
@@ -147,11 +146,9 @@ final class StreamHealing {
      * The database has gone back behind the stream's end. What it commits from now on belongs to a new epoch, and so does
      * what was owed to the stream, since nothing may stand before what is stored.
      */
-    private void fork(Past past, Absorption absorption, Map<UUID, Instant> missed, JournalMark mark)
-            throws InterruptedException {
-        PackedEvents owed = owed(missed, absorption.lastKnown(), absorption.ghosts());
-        Incident incident = forked(absorption.ghosts(), missed.size());
-        notes.begin(past, Epoch.Reason.FORK, new Heal.Again(owed), incident, mark);
+    private void fork(Past past, Absorption absorption, int missed, JournalMark mark) {
+        Incident incident = forked(absorption.ghosts(), missed);
+        notes.begin(past, Epoch.Reason.FORK, new Heal.Again(absorption.owed()), incident, mark);
     }
 
     private Incident late(int owed) {
@@ -179,32 +176,5 @@ final class StreamHealing {
                         + ": it was restored from a backup or a snapshot, or a standby without what is missing was promoted."
                         + (ghosts.isEmpty() ? "" : " Consumers have heard of them.")
                         + " The database goes on in a new epoch behind them." + lacking);
-    }
-
-    /**
-     * What was missed, and what is owed to the stream behind a position but for what it has.
-     *
-     * @param position null when nothing is owed but what was missed
-     */
-    private PackedEvents owed(Map<UUID, Instant> missed, @Nullable OutboxPosition position, List<UUID> stored)
-            throws InterruptedException {
-        PackedEvents.Builder owed = new PackedEvents.Builder(Math.max(8, missed.size()));
-        missed.forEach((event, time) -> owed.add(event, 0, 0, time));
-        if (position == null) {
-            return owed.build();
-        }
-        Set<UUID> others = new HashSet<>(stored);
-        others.addAll(missed.keySet());
-        OwedRows rows = new OwedRows(ledger, position);
-        rows.each(row -> {
-            PackedEvents events = row.events();
-            for (int i = 0; i < events.size(); i++) {
-                if (row.kind() == JournalRow.Kind.PUBLISHED && rows.counts(row, i) && !others.contains(events.id(i))) {
-                    owed.add(events.id(i), 0, 0, events.time(i));
-                }
-            }
-            return true;
-        });
-        return owed.build();
     }
 }

@@ -11,6 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param shape how it is set up
  */
 public record StreamState(Labels labels, Extent extent, Shape shape) {
+    /** Whether nothing was removed since, but by the stream's own limits. */
+    public boolean isWholeIn(@Nullable StreamState later) {
+        if (later == null) {
+            return false;
+        }
+        boolean hasLostNothing = later.extent.first() == extent.first()
+                && later.extent.holes() == extent.holes()
+                && later.extent.last() >= extent.last();
+        return hasLostNothing || shape.dropsOld();
+    }
+
     /**
      * What the metadata says.
      *

@@ -19,6 +19,7 @@ import dev.aftercommit.relay.source.OutboxChange;
 import dev.aftercommit.relay.source.PackedEvents;
 import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.StreamEnd;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +127,33 @@ class HealingTest {
         assertThat(ledger.repeated(1)).containsOnlyKeys(id(owed));
     }
 
+    /** The stream was emptied, and a database that has gone back commits around the places of lost events. */
+    @Test
+    void whatWasJournaledSinceTheStreamWasEmptiedIsOwedWhereverItsPlaceIs() throws InterruptedException {
+        makeStream();
+        OutboxChange removed = change(0);
+        OutboxChange before = change(0);
+        OutboxChange lost = change(LONG);
+        OutboxChange behind = change(0);
+        store(removed, lost);
+        world.broker().deleteMessage(false, 0);
+        JournalMark mark = JournalMark.NONE.withTerm(1);
+        JournalMark atRemoved = mark.withEnd(new StreamEnd(1, id(removed)));
+        JournalMark emptied = mark.withEnd(new StreamEnd(1, null));
+        ledger.begin(new NewEpoch(Epoch.Reason.FIRST_START, "cluster-1", 0, new NewEpoch.Heal.Nothing(), null), mark);
+        ledger.append(List.of(
+                row(3, JournalRow.Kind.PUBLISHED, id(removed), removed, atRemoved),
+                new JournalRow(4, JournalRow.Kind.PUBLISHED, 0, PackedEvents.NONE, emptied),
+                row(5, JournalRow.Kind.PUBLISHED, id(before), before, emptied),
+                row(6, JournalRow.Kind.PUBLISHED, id(behind), behind, emptied)));
+
+        healing.mend(new Diagnosis.StreamAhead(1), Past.look(source, ledger, stream));
+
+        assertThat(epochs()).hasSize(2);
+        JournalRow last = ledger.rowsBefore(ledger.noted().entry(), 1).getFirst();
+        assertThat(last.events().ids()).containsExactly(id(before), id(behind));
+    }
+
     /** More than is read at a time. */
     @Test
     void whatHasJustBeenFoundIsNotMissed() throws InterruptedException {
@@ -148,6 +176,34 @@ class HealingTest {
         assertThat(epochs()).hasSize(1);
         assertThat(ledger.repeated(1)).isEmpty();
         assertThat(ledger.noted().mark().end().sequence()).isEqualTo(18);
+    }
+
+    @Test
+    void whatIsRemovedWhileTheStreamIsReadIsNotPublishedAgain() throws InterruptedException {
+        makeStream();
+        OutboxChange removed = change(0);
+        OutboxChange left = change(0);
+        store(removed, left);
+        JournalMark mark = JournalMark.NONE.withTerm(1);
+        ledger.begin(new NewEpoch(Epoch.Reason.FIRST_START, "cluster-1", 0, new NewEpoch.Heal.Nothing(), null), mark);
+        ledger.append(List.of(row(3, removed), row(4, left)));
+        Past past = Past.look(source, ledger, stream);
+
+        new Healing(source, ledger, losingTheFirst(), waits::add).mend(new Diagnosis.StreamAhead(0), past);
+
+        assertThat(epochs()).hasSize(1);
+        assertThat(ledger.noted().mark().end()).isEqualTo(StreamEnd.NONE);
+    }
+
+    /** The stream, of which somebody removes the first message before it is read. */
+    private EventStream losingTheFirst() {
+        return (EventStream) Proxy.newProxyInstance(
+                EventStream.class.getClassLoader(), new Class<?>[] {EventStream.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("read")) {
+                        world.broker().deleteMessage(false, 0);
+                    }
+                    return method.invoke(stream, arguments);
+                });
     }
 
     private void makeStream() {
