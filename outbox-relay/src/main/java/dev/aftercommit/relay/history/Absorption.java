@@ -2,7 +2,6 @@ package dev.aftercommit.relay.history;
 
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.relay.publish.StoredMessage;
-import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.JournalMark;
 import dev.aftercommit.relay.source.JournalRow;
 import dev.aftercommit.relay.source.Ledger;
@@ -50,6 +49,8 @@ final class Absorption {
                     unknown.contains(message.eventId()) ? JournalRow.Kind.GHOST : JournalRow.Kind.PUBLISHED;
             if (next == JournalRow.Kind.GHOST) {
                 ghosts.add(message.eventId());
+            } else {
+                reach(message.position());
             }
             if (walk.holds(message)) {
                 continue;
@@ -86,22 +87,22 @@ final class Absorption {
     }
 
     private JournalRow row(JournalRow.Kind kind, List<StoredMessage> messages) {
-        int epoch = epoch(messages.getFirst());
-        boolean isOfThisHistory = kind == JournalRow.Kind.PUBLISHED
-                && noted.epochs().stream().anyMatch(known -> known.number() == epoch && isOfThisCluster(known));
         PackedEvents.Builder packed = new PackedEvents.Builder(messages.size());
         for (StoredMessage message : messages) {
             OutboxPosition position = message.position();
             packed.add(message.eventId(), position.transactionLsn(), position.ordinal(), message.time());
-            if (isOfThisHistory && Long.compareUnsigned(position.transactionLsn(), mark.lastLsn()) > 0) {
-                mark = mark.withLastLsn(position.transactionLsn());
-            }
         }
-        return new JournalRow(++entry, kind, epoch, packed.build(), mark);
+        return new JournalRow(++entry, kind, epoch(messages.getFirst()), packed.build(), mark);
     }
 
-    private boolean isOfThisCluster(Epoch epoch) {
-        return epoch.systemIdentifier().equals(systemIdentifier);
+    /** Also what the journal holds already may have been journaled as a ghost that had no part in the progress. */
+    private void reach(OutboxPosition position) {
+        boolean isOfThisCluster = noted.epochs().stream()
+                .anyMatch(epoch -> epoch.number() == position.epoch()
+                        && epoch.systemIdentifier().equals(systemIdentifier));
+        if (isOfThisCluster && Long.compareUnsigned(position.transactionLsn(), mark.lastLsn()) > 0) {
+            mark = mark.withLastLsn(position.transactionLsn());
+        }
     }
 
     /** The newest entry of the journal. */

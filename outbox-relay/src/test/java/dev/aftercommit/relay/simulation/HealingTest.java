@@ -195,6 +195,21 @@ class HealingTest {
         assertThat(ledger.noted().mark().end()).isEqualTo(StreamEnd.NONE);
     }
 
+    /** It waited for a synchronous standby when it was found for the first time. */
+    @Test
+    void whatWasAGhostAndIsSeenNowIsPartOfTheProgress() throws InterruptedException {
+        makeStream();
+        OutboxChange found = change(0);
+        store(found);
+        JournalMark mark = JournalMark.NONE.withTerm(1);
+        ledger.begin(new NewEpoch(Epoch.Reason.FIRST_START, "cluster-1", 0, new NewEpoch.Heal.Nothing(), null), mark);
+        ledger.append(List.of(row(3, JournalRow.Kind.GHOST, id(found), found, mark)));
+
+        healing.mend(new Diagnosis.StreamAhead(0), Past.look(source, ledger, stream));
+
+        assertThat(ledger.noted().mark().lastLsn()).isEqualTo(found.transactionLsn());
+    }
+
     /** The stream, of which somebody removes the first message before it is read. */
     private EventStream losingTheFirst() {
         return (EventStream) Proxy.newProxyInstance(
