@@ -23,8 +23,12 @@ for name in "${names[@]}"; do
     -Dsurefire.failIfNoSpecifiedTests=false -Dsimulation.schedules="${SCHEDULES:-200000}" >"$log" 2>&1; then
     echo "$name: not noticed"
   else
-    found=$(grep -m 1 -o 'Seed [0-9]*: .*' "$log" || grep -m 1 -o '\(Healing\|Diagnostician\)Test\.[A-Za-z]*' "$log" ||
-      echo "it does not compile")
+    found=$(awk '!seed && match($0, /\[Seed [0-9]+/) { seed = substr($0, RSTART + 1, RLENGTH - 1) }
+      !what && match($0, / ! .*/) { what = substr($0, RSTART + 3) }
+      END { if (seed) print seed ": " what }' "$log")
+    if [ -z "$found" ]; then
+      found=$(grep -m 1 -o '\(Healing\|Diagnostician\)Test\.[A-Za-z]*' "$log" || echo "it does not compile")
+    fi
     echo "$name: $found"
   fi
   git apply -R "$patch"
