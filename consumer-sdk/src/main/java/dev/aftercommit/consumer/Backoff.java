@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
  * @param maximum the longest wait; at least {@code initial}
  */
 public record Backoff(Duration initial, Duration maximum) {
-    /** 100 ms, doubling up to 30 s. */
-    public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(30));
+    /** 100 ms, doubling up to 5 minutes. */
+    public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(100), Duration.ofMinutes(5));
 
     private static final int MAX_DOUBLINGS = 30;
     private static final double JITTER = 0.2;

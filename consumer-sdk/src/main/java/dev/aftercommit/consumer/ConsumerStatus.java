@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param connected whether NATS is connected
  * @param waiting what the consumer as a whole waits for, such as a stream that does not exist yet; null when nothing
  *     holds it up
+ * @param parked what is held back in the database, of all instances, as it was a few seconds ago
  * @param partitions every partition of the stream in order, owned or not; empty until the stream is known
  */
 public record ConsumerStatus(
@@ -20,6 +21,7 @@ public record ConsumerStatus(
         State state,
         boolean connected,
         @Nullable Waiting waiting,
+        ParkedCounts parked,
         List<PartitionStatus> partitions) {
 
     /** Where a consumer is in its life. */

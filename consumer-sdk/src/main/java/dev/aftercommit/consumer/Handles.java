@@ -20,8 +20,9 @@ import java.lang.annotation.Target;
  *
  * <p>What it does through that transaction happens once for each event. It must not commit, roll back or close the
  * transaction: returning commits it, together with the checkpoint, and throwing anything rolls it back, after which the
- * same event comes again after a growing wait. While it waits, the other events of its partition wait behind it. Under
- * backlog several events share one transaction, so an event may come again although its handler had returned. Nested
+ * same event comes again after a growing wait: meanwhile it is parked in the database, later events of its aggregate wait
+ * behind it, and all others go on. After the last attempt, or a {@link TerminalException}, it is dead, and stays there
+ * with those behind it until somebody redrives or discards it. Trouble of the database is not an attempt. Under backlog several events share one transaction, so an event may come again although its handler had returned. Nested
  * jOOQ transactions ({@code tx.transaction(...)}) are savepoints; in jOOQ's plain SQL give a time its type
  * ({@code CAST(? AS timestamptz)}), since jOOQ binds it as text. What it does elsewhere, such as a call to another
  * service, may happen more than once.
@@ -34,4 +35,25 @@ import java.lang.annotation.Target;
 public @interface Handles {
     /** The event: a record with {@link dev.aftercommit.contract.DomainEvent}. */
     Class<?> value();
+
+    /** How often an event is tried before it is dead, the first time included. Default: the consumer's. */
+    int attempts() default 0;
+
+    /** How long an event waits between two attempts. Default: the consumer's. */
+    Backoff backoff() default @Backoff;
+
+    /** Errors, or causes of errors, after which an event is dead at once, beside those of the consumer. */
+    Class<? extends Throwable>[] noRetryFor() default {};
+
+    /** A {@linkplain dev.aftercommit.consumer.Backoff backoff} of one method, in milliseconds. */
+    @Documented
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target({})
+    @interface Backoff {
+        /** After the first attempt; at least 1. */
+        long delay() default 0;
+
+        /** The longest wait; at least {@code delay}. */
+        long maxDelay() default 0;
+    }
 }

@@ -3,6 +3,7 @@ package dev.aftercommit.consumer;
 import dev.aftercommit.consumer.ConsumerStatus.State;
 import dev.aftercommit.consumer.internal.handler.EventHandlers;
 import dev.aftercommit.consumer.internal.handler.HandlerScan;
+import dev.aftercommit.consumer.internal.parking.DeadLetterTable;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
 import dev.aftercommit.consumer.internal.stream.BrokerOptions;
@@ -44,9 +45,12 @@ import org.jspecify.annotations.Nullable;
  * messages that were deleted one by one, when the stream lacks more than 100,000 of these; and what is removed within
  * the moments in which it is on its way to a consumer that keeps up.
  *
+ * <p>An event whose handler fails is parked in {@code inbox.parked_event} and tried again from there by any instance, while
+ * later events of its aggregate wait behind it; see {@link Handles} and {@link RetryPolicy}.
+ *
  * <p>It takes one connection of the data source for itself, whose session holds the partitions (so not through a pool
  * that shares sessions, such as PgBouncer in transaction mode), and one more for each transaction, of which there are at
- * most as many at a time as it owns partitions. Thread-safe.
+ * most as many at a time as it owns partitions, and one for parked events. Thread-safe.
  */
 public final class OutboxConsumer implements AutoCloseable {
     private final ConsumerConfig config;
@@ -118,7 +122,18 @@ public final class OutboxConsumer implements AutoCloseable {
                 state,
                 running != null && running.connected(),
                 running == null ? null : running.waiting(),
+                running == null ? ParkedCounts.NONE : running.parked(),
                 running == null ? List.of() : running.partitions());
+    }
+
+    /** Events that are not tried any more, of all instances; for a service that wants to show, redrive or discard them. */
+    public DeadLetters deadLetters() {
+        return new DeadLetterTable(config.identity(), config.dataSource(), () -> {
+            Supervisor running = supervisor;
+            if (running != null) {
+                running.lookAtParked();
+            }
+        });
     }
 
     /** Settings of a consumer. Not thread-safe. */
@@ -130,7 +145,9 @@ public final class OutboxConsumer implements AutoCloseable {
         private String nats = Options.DEFAULT_URL;
         private Consumer<Options.Builder> natsOptions = options -> {};
         private EventCodec codec = new JsonEventCodec();
-        private Backoff backoff = Backoff.DEFAULT;
+        private int attempts = RetryPolicy.DEFAULT.attempts();
+        private Backoff backoff = RetryPolicy.DEFAULT.backoff();
+        private final List<Class<? extends Throwable>> noRetryFor = new ArrayList<>();
         private boolean migrate = true;
 
         private Builder() {}
@@ -187,7 +204,27 @@ public final class OutboxConsumer implements AutoCloseable {
             return this;
         }
 
-        /** How long a failed event waits. Default: {@link Backoff#DEFAULT}. */
+        /**
+         * How often an event whose handler fails is tried before it is dead, the first time included. Default: 20, which
+         * with the default backoff takes about 40 minutes.
+         */
+        public Builder attempts(int attempts) {
+            this.attempts = attempts;
+            return this;
+        }
+
+        /**
+         * Adds errors, or causes of errors, after which an event is dead at once, like {@link TerminalException}. Default: none.
+         */
+        @SafeVarargs
+        public final Builder noRetryFor(Class<? extends Throwable>... errors) {
+            for (Class<? extends Throwable> error : errors) {
+                noRetryFor.add(error);
+            }
+            return this;
+        }
+
+        /** How long a failed event waits between two attempts. Default: {@link Backoff#DEFAULT}. */
         public Builder backoff(Backoff backoff) {
             this.backoff = backoff;
             return this;
@@ -222,18 +259,22 @@ public final class OutboxConsumer implements AutoCloseable {
             if (dataSource == null) {
                 problems.add("dataSource is missing: dataSource(...), the service's own database");
             }
+            if (attempts < 1) {
+                problems.add("attempts(" + attempts + "): an event is tried at least once");
+            }
             if (name == null || source == null || dataSource == null || !problems.isEmpty()) {
                 throw new AftercommitException(
                         ErrorCode.INVALID_SETTING, "The consumer cannot be built:\n- " + String.join("\n- ", problems));
             }
+            RetryPolicy retry = new RetryPolicy(attempts, backoff, noRetryFor);
             ConsumerIdentity identity = new ConsumerIdentity(name, source);
             return new OutboxConsumer(new ConsumerConfig(
                     identity,
                     dataSource,
                     migrate,
                     BrokerOptions.of(identity, nats, natsOptions),
-                    new EventHandlers(HandlerScan.of(handlers), codec),
-                    backoff));
+                    new EventHandlers(HandlerScan.of(handlers, retry), codec),
+                    retry));
         }
     }
 }

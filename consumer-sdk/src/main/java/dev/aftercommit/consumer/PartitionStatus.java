@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param position the position of the checkpoint; null when {@code sequence} is, and before the first event. While the
  *     partition has no events, sequence and position follow those of other partitions every few seconds
  * @param handledEvents events whose effects this instance committed
+ * @param parkedEvents events that this instance held back: their handler failed, or they are behind one of which it did
  * @param skippedEvents events that this instance passed over because the checkpoint's position says that they were
  *     handled before: stored twice, or replayed by a recreated stream
  * @param transactions transactions that this instance committed; fewer than events when there was a backlog
- * @param failedAttempts attempts of handlers that failed in this instance
+ * @param failedAttempts first attempts of handlers that failed in this instance
  * @param waiting what the partition waits for; null when nothing holds it up
  */
 public record PartitionStatus(
@@ -25,6 +26,7 @@ public record PartitionStatus(
         @Nullable Long sequence,
         @Nullable OutboxPosition position,
         long handledEvents,
+        long parkedEvents,
         long skippedEvents,
         long transactions,
         long failedAttempts,

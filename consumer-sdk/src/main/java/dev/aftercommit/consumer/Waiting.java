@@ -1,26 +1,12 @@
 package dev.aftercommit.consumer;
 
-import java.time.Instant;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Why a consumer or one of its partitions does not go on. Nothing is skipped while it waits. Immutable.
  *
  * @param reason what kind of obstacle it is
  * @param message for people: what it waits for and what to do; never holds a payload
- * @param eventId the event that cannot be handled; null when it is not about one
- * @param attempt how often that event was tried; 0 when it is not about one
- * @param errorClass the class of the error; null when there is none
- * @param nextAttempt when it is tried again; null when that is all the time
  */
-public record Waiting(
-        Reason reason,
-        String message,
-        @Nullable UUID eventId,
-        int attempt,
-        @Nullable String errorClass,
-        @Nullable Instant nextAttempt) {
+public record Waiting(Reason reason, String message) {
 
     /** What kind of obstacle holds a consumer or a partition up. */
     public enum Reason {
@@ -49,11 +35,7 @@ public record Waiting(
         BROKER_UNAVAILABLE,
         /** The consumer's database cannot be reached, or failed in the middle. */
         DATABASE_UNAVAILABLE,
-        /** The handler threw. */
-        HANDLER_FAILED,
-        /** The payload cannot be read as the handler's event class. */
-        PAYLOAD_UNREADABLE,
-        /** The message does not carry what the contract says. */
+        /** A message does not carry what the contract says, not even whose event it is, so it cannot be parked. */
         MALFORMED_MESSAGE
     }
 
@@ -66,13 +48,7 @@ public record Waiting(
                     STREAM_BEHIND,
                     BROKER_UNAVAILABLE,
                     DATABASE_UNAVAILABLE,
-                    HANDLER_FAILED,
-                    PAYLOAD_UNREADABLE,
                     MALFORMED_MESSAGE -> false;
         };
-    }
-
-    public static Waiting on(Reason reason, String message) {
-        return new Waiting(reason, message, null, 0, null, null);
     }
 }

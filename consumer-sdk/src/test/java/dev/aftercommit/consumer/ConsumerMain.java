@@ -3,18 +3,18 @@ package dev.aftercommit.consumer;
 import com.zaxxer.hikari.HikariDataSource;
 import java.util.concurrent.CountDownLatch;
 
-/** A service with nothing but a consumer, for tests that kill it. */
+/** A service with nothing but a consumer, for tests that kill it. Its handler fails now and then. */
 final class ConsumerMain {
     private ConsumerMain() {}
 
     public static void main(String[] args) throws InterruptedException {
         try (HikariDataSource pool = Effects.pool(System.getenv("JDBC_URL"), 20);
-                OutboxConsumer consumer = OutboxConsumer.builder()
-                        .name("directory")
-                        .source(System.getenv("SOURCE"))
-                        .dataSource(pool)
-                        .nats(System.getenv("NATS_URL"))
-                        .handlers(new RecordingHandlers())
+                OutboxConsumer consumer = FailingAtRandom.patient(OutboxConsumer.builder()
+                                .name("directory")
+                                .source(System.getenv("SOURCE"))
+                                .dataSource(pool)
+                                .nats(System.getenv("NATS_URL"))
+                                .handlers(new FailingAtRandom(100)))
                         .build()) {
             consumer.start();
             new CountDownLatch(1).await();

@@ -10,8 +10,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,72 +28,13 @@ final class FailureIT {
         scene.close();
     }
 
-    /** Fails for some accounts, after it has written. */
-    static class Failing extends RecordingHandlers {
-        final Set<String> broken = ConcurrentHashMap.newKeySet();
-
-        @Override
-        void after(AccountCreated event) {
-            if (broken.contains(event.account())) {
-                throw new IllegalStateException("secret of " + event.account());
-            }
-        }
-    }
-
     @Test
-    void aFailingHandlerBlocksOnlyItsPartitionAndGoesOnWhenItIsMended() {
-        Failing handlers = new Failing();
-        handlers.broken.add("broken");
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = scene.started(handlers);
-                LogCapture log = new LogCapture()) {
-            relay.publishBurst(200, Servers.accounts(20));
-            EventEnvelope blocked = relay.publish("broken");
-            relay.publish("broken");
-            relay.publishBurst(200, Servers.accounts(20));
-            long behind = Servers.accounts(20).stream()
-                            .filter(account -> dev.aftercommit.contract.Partitions.of(account, TestRelay.PARTITIONS)
-                                    == blocked.partition())
-                            .count()
-                    * 10;
-            scene.effects().awaitCount((int) (400 - behind));
-            await().untilAsserted(() -> {
-                Waiting waiting =
-                        consumer.status().partitions().get(blocked.partition()).waiting();
-                assertThat(waiting).isNotNull();
-                assertThat(waiting.reason()).isEqualTo(Waiting.Reason.HANDLER_FAILED);
-                assertThat(waiting.eventId()).isEqualTo(blocked.eventId());
-                assertThat(waiting.attempt()).isGreaterThan(3);
-                assertThat(waiting.errorClass()).isEqualTo(IllegalStateException.class.getName());
-                assertThat(waiting.nextAttempt()).isNotNull();
-                assertThat(waiting.message()).contains("RecordingHandlers.on(").doesNotContain("secret");
-            });
-            assertThat(scene.effects().numbersOf("broken")).isEmpty();
-            assertThat(consumer.status().partitions())
-                    .filteredOn(partition -> partition.waiting() != null)
-                    .hasSize(1);
-            assertThat(log.lines())
-                    .anyMatch(
-                            line -> line.contains(blocked.eventId().toString()) && line.contains("Attempt 1; the next"))
-                    .noneMatch(line -> line.contains("secret"));
-            handlers.broken.clear();
-            scene.effects().awaitCount(402);
-            scene.effects().assertEachOnceInOrder(402);
-            await().untilAsserted(() -> assertThat(consumer.status()
-                            .partitions()
-                            .get(blocked.partition())
-                            .waiting())
-                    .isNull());
-        }
-    }
-
-    @Test
-    void aFailureInABatchIsFollowedBySingleTransactions() {
+    void whatFailsInABatchAloneIsTriedAlone() {
         AtomicInteger failures = new AtomicInteger();
         class FailsInBatches extends RecordingHandlers {
             @Override
             void after(AccountCreated event) {
-                if (event.number() == 50 && failures.getAndIncrement() < 3) {
+                if (event.number() == 50 && failures.getAndIncrement() == 0) {
                     throw new IllegalStateException();
                 }
             }
@@ -107,33 +46,7 @@ final class FailureIT {
                 assertThat(consumer.status().connected()).isTrue();
             }
             scene.effects().assertEachOnceInOrder(100);
-            assertThat(scene.effects().transactions()).isGreaterThanOrEqualTo(50);
-        }
-    }
-
-    @Test
-    void aPayloadThatCannotBeReadWaitsAndSaysSo() {
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = scene.started(new RecordingHandlers());
-                LogCapture log = new LogCapture()) {
-            EventEnvelope unreadable = relay.envelope(new AccountCreated("a", 0));
-            relay.publish(unreadable, "{\"account\":\"a\",\"number\":\"secret\"}");
-            await().untilAsserted(() -> {
-                Waiting waiting = consumer.status()
-                        .partitions()
-                        .get(unreadable.partition())
-                        .waiting();
-                assertThat(waiting).isNotNull();
-                assertThat(waiting.reason()).isEqualTo(Waiting.Reason.PAYLOAD_UNREADABLE);
-                assertThat(waiting.eventId()).isEqualTo(unreadable.eventId());
-                assertThat(waiting.message())
-                        .contains("cannot be read as " + AccountCreated.class.getName())
-                        .doesNotContain("secret");
-            });
-            assertThat(log.lines())
-                    .anyMatch(line -> line.contains("cannot be read as"))
-                    .noneMatch(line -> line.contains("secret"));
-            assertThat(scene.effects().count()).isZero();
+            assertThat(scene.effects().transactions()).isBetween(3L, 30L);
         }
     }
 
@@ -201,7 +114,7 @@ final class FailureIT {
             scene.effects().assertEachOnceInOrder(1);
             assertThat(calls).hasSize(3);
             assertThat(consumer.status().partitions().get(partition).failedAttempts())
-                    .isEqualTo(2);
+                    .isOne();
         }
     }
 

@@ -88,7 +88,7 @@ final class HandlerScanTest {
 
     @Test
     void privateAndStaticMethodsAndAnyOrderOfParametersAreFine() {
-        assertThat(HandlerScan.of(List.of(new Right())))
+        assertThat(HandlerScan.of(List.of(new Right()), RetryPolicy.DEFAULT))
                 .containsOnlyKeys(
                         new EventType("account", "AccountCreated"), new EventType("account", "AccountClosed"));
     }
@@ -106,8 +106,10 @@ final class HandlerScanTest {
 
     @Test
     void anOverriddenHandlerCountsOnce() {
-        assertThat(HandlerScan.of(List.of(new Overriding()))).hasSize(1);
-        assertThat(HandlerScan.of(List.of(new RecordingHandlers() {}))).hasSize(1);
+        assertThat(HandlerScan.of(List.of(new Overriding()), RetryPolicy.DEFAULT))
+                .hasSize(1);
+        assertThat(HandlerScan.of(List.of(new RecordingHandlers() {}), RetryPolicy.DEFAULT))
+                .hasSize(1);
     }
 
     @Test
@@ -128,6 +130,7 @@ final class HandlerScanTest {
     }
 
     private static AftercommitException refusal(Object... handlers) {
-        return catchThrowableOfType(AftercommitException.class, () -> HandlerScan.of(List.of(handlers)));
+        return catchThrowableOfType(
+                AftercommitException.class, () -> HandlerScan.of(List.of(handlers), RetryPolicy.DEFAULT));
     }
 }

@@ -120,15 +120,13 @@ final class HandlerTransactionIT {
         handlers.how = how;
         try (TestRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(handlers)) {
-            int partition = relay.publish("a").partition();
+            relay.publish("a");
             await().untilAsserted(() -> assertThat(handlers.errors).isNotEmpty());
             assertThat(handlers.errors.peek())
                     .startsWith("Connection." + how + " was called in a handler")
                     .contains("throw to roll back");
             assertThat(scene.effects().count()).isZero();
-            await().untilAsserted(() -> assertThat(
-                            consumer.status().partitions().get(partition).waiting())
-                    .isNotNull());
+            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(1, 0, 0)));
             handlers.mended = true;
             scene.effects().awaitCount(1);
             scene.effects().assertEachOnceInOrder(1);

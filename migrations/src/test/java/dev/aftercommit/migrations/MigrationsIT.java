@@ -34,7 +34,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 @ValueSource(ints = {14, 15, 16, 17, 18})
 class MigrationsIT {
     private static final String NEWEST_OUTBOX = "8";
+    private static final String NEWEST_INBOX = "3";
     private static final int OUTBOX_VERSIONS = 8;
+    private static final int INBOX_VERSIONS = 3;
 
     private static PostgresServer server;
 
@@ -70,8 +72,10 @@ class MigrationsIT {
                 .isEqualTo(new MigrationResult("outbox", NEWEST_OUTBOX, OUTBOX_VERSIONS, List.of()));
         assertThat(Migrations.outbox(database).migrate())
                 .isEqualTo(new MigrationResult("outbox", NEWEST_OUTBOX, 0, List.of()));
-        assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "2", 2, List.of()));
-        assertThat(Migrations.inbox(database).migrate()).isEqualTo(new MigrationResult("inbox", "2", 0, List.of()));
+        assertThat(Migrations.inbox(database).migrate())
+                .isEqualTo(new MigrationResult("inbox", NEWEST_INBOX, INBOX_VERSIONS, List.of()));
+        assertThat(Migrations.inbox(database).migrate())
+                .isEqualTo(new MigrationResult("inbox", NEWEST_INBOX, 0, List.of()));
     }
 
     @Test
@@ -88,9 +92,9 @@ class MigrationsIT {
             }
             assertThat(results)
                     .extracting(MigrationResult::schema, MigrationResult::version)
-                    .containsOnly(tuple("outbox", NEWEST_OUTBOX), tuple("inbox", "2"));
+                    .containsOnly(tuple("outbox", NEWEST_OUTBOX), tuple("inbox", NEWEST_INBOX));
             assertThat(results.stream().mapToInt(MigrationResult::applied).sum())
-                    .isEqualTo(OUTBOX_VERSIONS + 2);
+                    .isEqualTo(OUTBOX_VERSIONS + INBOX_VERSIONS);
         }
     }
 
@@ -121,7 +125,7 @@ class MigrationsIT {
         owner.setPassword("secret");
 
         assertThat(Migrations.outbox(owner).migrate().applied()).isEqualTo(OUTBOX_VERSIONS);
-        assertThat(Migrations.inbox(owner).migrate().applied()).isEqualTo(2);
+        assertThat(Migrations.inbox(owner).migrate().applied()).isEqualTo(INBOX_VERSIONS);
     }
 
     @Test

@@ -9,7 +9,7 @@ import dev.aftercommit.contract.OutboxPosition;
 public record Refusal(ConsumerIdentity identity, String partition) {
 
     Waiting of(StartPoint.StreamBehind behind) {
-        return Waiting.on(
+        return new Waiting(
                 Waiting.Reason.STREAM_BEHIND,
                 "The stream ends before " + handled(behind.checkpoint())
                         + ". It has lost its end or is being made again: partition " + partition
@@ -18,7 +18,7 @@ public record Refusal(ConsumerIdentity identity, String partition) {
     }
 
     Waiting of(StartPoint.OtherHistory other) {
-        return Waiting.on(
+        return new Waiting(
                 Waiting.Reason.OTHER_HISTORY,
                 "The stream " + identity.stream() + " is a copy of the history " + other.found()
                         + ", and this consumer has handled events of " + other.handled()
@@ -30,7 +30,7 @@ public record Refusal(ConsumerIdentity identity, String partition) {
 
     Waiting of(StartPoint.EventUnknown unknown) {
         StoredEvent instead = unknown.instead();
-        return Waiting.on(
+        return new Waiting(
                 Waiting.Reason.EVENT_UNKNOWN,
                 "The stream does not hold " + handled(unknown.checkpoint()) + "; there it goes on with event "
                         + instead.eventId() + " at position " + instead.position() + " (sequence "
@@ -46,7 +46,7 @@ public record Refusal(ConsumerIdentity identity, String partition) {
     }
 
     Waiting of(StartPoint.MessagesGone gone) {
-        return Waiting.on(
+        return new Waiting(
                 Waiting.Reason.MESSAGES_GONE,
                 gone.count() + (gone.count() == 1 ? " message" : " messages") + " (of all partitions, sequences "
                         + gone.first() + " to " + gone.last() + ") gone from the stream before partition " + partition

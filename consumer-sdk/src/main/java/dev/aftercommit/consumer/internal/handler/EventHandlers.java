@@ -36,7 +36,12 @@ public final class EventHandlers {
                     "A message on " + envelope.subject() + " says that its event type is " + envelope.eventType()
                             + ", which no handler takes; only the relay may publish to this subject.");
         }
-        method.call(codec.read(payload, method.event().eventClass()), transaction, envelope);
+        try {
+            method.call(codec.read(payload, method.event().eventClass()), transaction, envelope);
+        } finally {
+            // Left interrupted by a handler, a virtual thread closes the socket of the next database call.
+            boolean ignored = Thread.interrupted();
+        }
     }
 
     /** Who handles such an event; null when nobody does. */

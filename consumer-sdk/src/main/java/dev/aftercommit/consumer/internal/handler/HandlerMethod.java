@@ -1,13 +1,19 @@
 package dev.aftercommit.consumer.internal.handler;
 
+import dev.aftercommit.consumer.RetryPolicy;
 import dev.aftercommit.contract.EventDescriptor;
 import dev.aftercommit.contract.EventEnvelope;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.List;
 
-/** A {@link Handles} method that was checked, and the object that it is called on. */
-public record HandlerMethod(Object target, Method method, EventDescriptor event, List<HandlerParameter> parameters) {
+/**
+ * A {@link Handles} method that was checked, and the object that it is called on.
+ *
+ * @param retry what becomes of an event that it fails on
+ */
+public record HandlerMethod(
+        Object target, Method method, EventDescriptor event, List<HandlerParameter> parameters, RetryPolicy retry) {
 
     /** Calls the method; throws what it throws. */
     void call(Object payload, HandlerTransaction transaction, EventEnvelope envelope) throws Throwable {

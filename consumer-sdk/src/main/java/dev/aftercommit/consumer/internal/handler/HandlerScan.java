@@ -1,12 +1,15 @@
 package dev.aftercommit.consumer.internal.handler;
 
+import dev.aftercommit.consumer.Backoff;
 import dev.aftercommit.consumer.Handles;
+import dev.aftercommit.consumer.RetryPolicy;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventDescriptor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the {@link Handles} methods of objects and checks all of them before it complains. */
@@ -24,15 +28,20 @@ public final class HandlerScan {
     private final List<String> problems = new ArrayList<>();
     private final Map<EventType, HandlerMethod> methods = new LinkedHashMap<>();
 
-    private HandlerScan() {}
+    private final RetryPolicy retry;
+
+    private HandlerScan(RetryPolicy retry) {
+        this.retry = retry;
+    }
 
     /**
      * The handlers of these objects.
      *
+     * @param retry for those that say nothing else
      * @throws AftercommitException {@link ErrorCode#INVALID_HANDLER} that lists every method that cannot be used
      */
-    public static Map<EventType, HandlerMethod> of(List<Object> targets) {
-        HandlerScan scan = new HandlerScan();
+    public static Map<EventType, HandlerMethod> of(List<Object> targets, RetryPolicy retry) {
+        HandlerScan scan = new HandlerScan(retry);
         if (targets.isEmpty()) {
             scan.problems.add("there is no handler object: pass at least one to handlers(...)");
         }
@@ -83,7 +92,8 @@ public final class HandlerScan {
 
     private void check(Object target, Method method) {
         int before = problems.size();
-        Class<?> eventClass = method.getAnnotation(Handles.class).value();
+        Handles annotation = method.getAnnotation(Handles.class);
+        Class<?> eventClass = annotation.value();
         EventDescriptor event = descriptor(method, eventClass);
         List<HandlerParameter> parameters = parameters(method, eventClass);
         if (method.getReturnType() != void.class) {
@@ -94,8 +104,28 @@ public final class HandlerScan {
         } catch (InaccessibleObjectException e) {
             complain(method, "cannot be called by reflection: open its package to dev.aftercommit.consumer");
         }
-        if (event != null && problems.size() == before) {
-            add(new HandlerMethod(target, method, event, parameters));
+        RetryPolicy own = retry(method, annotation);
+        if (event != null && own != null && problems.size() == before) {
+            add(new HandlerMethod(target, method, event, parameters, own));
+        }
+    }
+
+    private @Nullable RetryPolicy retry(Method method, Handles annotation) {
+        Backoff wait = retry.backoff();
+        try {
+            if (annotation.backoff().delay() != 0 || annotation.backoff().maxDelay() != 0) {
+                wait = new Backoff(
+                        Duration.ofMillis(annotation.backoff().delay()),
+                        Duration.ofMillis(annotation.backoff().maxDelay()));
+            }
+            return new RetryPolicy(
+                    annotation.attempts() == 0 ? retry.attempts() : annotation.attempts(),
+                    wait,
+                    Stream.concat(retry.noRetryFor().stream(), Arrays.stream(annotation.noRetryFor()))
+                            .toList());
+        } catch (AftercommitException e) {
+            complain(method, "cannot be retried as it says. " + e.getMessage());
+            return null;
         }
     }
 

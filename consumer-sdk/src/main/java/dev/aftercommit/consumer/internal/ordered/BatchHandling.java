@@ -1,43 +1,59 @@
 package dev.aftercommit.consumer.internal.ordered;
 
+import dev.aftercommit.consumer.RetryPolicy;
+import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.DatabaseAwayException;
-import dev.aftercommit.consumer.internal.attempt.EventTransactions;
+import dev.aftercommit.consumer.internal.attempt.FailedEvent;
+import dev.aftercommit.consumer.internal.attempt.FailurePolicy;
+import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
+import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.stream.Delivery;
 import dev.aftercommit.consumer.internal.stream.StreamIdentity;
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.EventEnvelope;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles deliveries of one partition in order: together if they can be, else one by one, and the one that fails again
- * and again until it passes. Used by one thread.
+ * Handles deliveries of one partition in order: together if they can be, else those before the one that fails, then that one
+ * alone, which is parked if it fails again, then the others.
+ * Used by one thread.
  */
 final class BatchHandling {
     private static final Logger LOG = LoggerFactory.getLogger(BatchHandling.class);
-    private static final int TELL_EVERY = 10;
+    private static final Duration LOOK_AT_MALFORMED_AGAIN = Duration.ofSeconds(1);
 
     private final ConsumerConfig config;
     private final EventTransactions transactions;
     private final PartitionState state;
     private final StopSignal signal;
+    private final Runnable parked;
     private final RandomGenerator random = RandomGenerator.getDefault();
-    private long failingSequence;
-    private int failedAttempts;
 
-    BatchHandling(ConsumerConfig config, EventTransactions transactions, PartitionState state, StopSignal signal) {
+    /**
+     * @param parked is told when something was parked that will be tried again
+     */
+    BatchHandling(
+            ConsumerConfig config,
+            EventTransactions transactions,
+            PartitionState state,
+            StopSignal signal,
+            Runnable parked) {
         this.config = config;
         this.transactions = transactions;
         this.state = state;
         this.signal = signal;
+        this.parked = parked;
     }
 
     /**
@@ -47,86 +63,142 @@ final class BatchHandling {
      */
     Checkpoint handle(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException {
-        if (deliveries.size() > 1 && failedAttempts == 0) {
-            switch (attempt(deliveries, from, stream)) {
-                case Outcome.Committed committed -> {
-                    return committed.selection().to();
-                }
-                case Outcome.Failed failed -> tellOfBatch(failed.failure());
-                case Outcome.Conflict conflict -> tellOfBatch(conflict.failure());
-                case Outcome.DatabaseAway away -> throw new DatabaseAwayException(away.failure());
-                case Outcome.OwnerChanged changed -> throw changed.how();
-            }
-        }
         Checkpoint reached = from;
-        for (Delivery delivery : deliveries) {
-            reached = untilItPasses(delivery, reached, stream);
+        int next = 0;
+        while (next < deliveries.size()) {
+            List<Delivery> rest = deliveries.subList(next, deliveries.size());
+            if (rest.size() == 1) {
+                return handle(rest.getFirst(), reached, stream);
+            }
+            Outcome<Handled> outcome = attempt(rest, reached, stream);
+            if (outcome instanceof Outcome.Committed<Handled>(Handled handled)) {
+                return handled.to();
+            }
+            int passing = passing(outcome, rest);
+            reached = handle(rest.subList(0, passing), reached, stream);
+            reached = handle(rest.get(passing), reached, stream);
+            next += passing + 1;
         }
         return reached;
     }
 
-    private void tellOfBatch(Throwable failure) {
-        LOG.debug("Consumer {}: a batch failed; its events follow one by one", config.identity(), failure);
+    /** How many of the events are likely to pass together: those before the one that failed. */
+    private int passing(Outcome<Handled> outcome, List<Delivery> deliveries)
+            throws CheckpointMovedException, DatabaseAwayException {
+        return switch (outcome) {
+            case Outcome.Committed<Handled> committed -> deliveries.size();
+            case Outcome.Failed<Handled>(Throwable failure) ->
+                tellOfBatch(
+                        failure,
+                        failure instanceof HandlerFailedException failed ? deliveries.indexOf(failed.delivery()) : 0);
+            case Outcome.Conflict<Handled>(Throwable failure) -> tellOfBatch(failure, 0);
+            case Outcome.DatabaseAway<Handled>(Throwable failure) -> throw new DatabaseAwayException(failure);
+            case Outcome.OwnerChanged<Handled>(CheckpointMovedException how) -> throw how;
+        };
     }
 
-    private Checkpoint untilItPasses(Delivery delivery, Checkpoint from, StreamIdentity stream)
+    private int tellOfBatch(Throwable failure, int passing) {
+        LOG.debug("Consumer {}: a batch failed at its event {}", config.identity(), passing, failure);
+        return passing;
+    }
+
+    private Checkpoint handle(Delivery delivery, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException {
-        if (delivery.sequence() != failingSequence) {
-            failingSequence = delivery.sequence();
-            failedAttempts = 0;
-        }
         for (int conflicts = 1; ; conflicts++) {
             switch (attempt(List.of(delivery), from, stream)) {
-                case Outcome.Committed committed -> {
-                    passed(delivery);
-                    return committed.selection().to();
+                case Outcome.Committed<Handled>(Handled handled) -> {
+                    return handled.to();
                 }
-                case Outcome.Failed failed -> signal.pause(failed(delivery, failed.failure()), false);
-                case Outcome.Conflict conflict -> signal.pause(config.backoff().after(conflicts, random), false);
-                case Outcome.DatabaseAway away -> throw new DatabaseAwayException(away.failure());
-                case Outcome.OwnerChanged changed -> throw changed.how();
+                case Outcome.Failed<Handled>(Throwable failure) -> {
+                    EventEnvelope envelope = envelope(delivery);
+                    if (envelope != null) {
+                        return park(delivery, envelope, reason(failure), from, stream);
+                    }
+                    waitForMalformed(failure);
+                }
+                case Outcome.Conflict<Handled> conflict -> pause(conflicts);
+                case Outcome.DatabaseAway<Handled>(Throwable failure) -> throw new DatabaseAwayException(failure);
+                case Outcome.OwnerChanged<Handled>(CheckpointMovedException how) -> throw how;
             }
         }
     }
 
-    private Outcome attempt(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream) throws StoppedException {
+    private Checkpoint park(
+            Delivery delivery, EventEnvelope envelope, Throwable failure, Checkpoint from, StreamIdentity stream)
+            throws StoppedException, CheckpointMovedException, DatabaseAwayException {
+        HandlerMethod handler = config.handlers().find(envelope);
+        RetryPolicy policy = handler == null ? config.retry() : handler.retry();
+        FailedEvent failed = new FailedEvent(envelope, delivery.sequence(), handler, failure);
+        Decision decision = FailurePolicy.decide(policy, 1, failure, random);
+        state.attemptFailed();
+        for (int conflicts = 1; ; conflicts++) {
+            signal.check();
+            switch (transactions.park(delivery, decision, failed.error(), from, stream)) {
+                case Outcome.Committed<Handled>(Handled handled) -> {
+                    state.committed(handled);
+                    tell(failed, decision, policy);
+                    parked.run();
+                    return handled.to();
+                }
+                case Outcome.Conflict<Handled> conflict -> pause(conflicts);
+                case Outcome.Failed<Handled>(Throwable unable) -> throw new DatabaseAwayException(unable);
+                case Outcome.DatabaseAway<Handled>(Throwable away) -> throw new DatabaseAwayException(away);
+                case Outcome.OwnerChanged<Handled>(CheckpointMovedException how) -> throw how;
+            }
+        }
+    }
+
+    private static Throwable reason(Throwable failure) {
+        return failure instanceof HandlerFailedException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private void tell(FailedEvent failed, Decision decision, RetryPolicy policy) {
+        switch (decision) {
+            case Decision.RetryAfter(Duration pause) ->
+                LOG.warn(
+                        "Consumer {}: {}. It is parked, and later events of its aggregate wait behind it; attempt 2 of {}"
+                                + " follows in {} ms",
+                        config.identity(),
+                        failed.what(),
+                        policy.attempts(),
+                        pause.toMillis());
+            case Decision.Dead dead ->
+                LOG.error(
+                        "Consumer {}: {}. It is dead after its first attempt, and later events of its aggregate wait"
+                                + " behind it in inbox.parked_event",
+                        config.identity(),
+                        failed.what());
+        }
+        LOG.debug("Consumer {}: the first attempt failed", config.identity(), failed.failure());
+    }
+
+    private Outcome<Handled> attempt(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)
+            throws StoppedException {
         signal.check();
-        Outcome outcome = transactions.handle(deliveries, from, stream);
-        if (outcome instanceof Outcome.Committed committed) {
-            state.committed(committed.selection());
+        Outcome<Handled> outcome = transactions.handle(deliveries, from, stream);
+        if (outcome instanceof Outcome.Committed<Handled>(Handled handled)) {
+            state.committed(handled);
         } else if (!(outcome instanceof Outcome.OwnerChanged)) {
             signal.check(); // whoever stops it may have cut off the transaction
         }
         return outcome;
     }
 
-    private Duration failed(Delivery delivery, Throwable failure) {
-        failedAttempts++;
-        Duration pause = config.backoff().after(failedAttempts, random);
-        FailingEvent event = FailingEvent.of(delivery, config.handlers(), failure, failedAttempts);
-        state.attemptFailed(event.waitingUntil(Instant.now().plus(pause)));
-        if (config.backoff().growsAt(failedAttempts) || failedAttempts % TELL_EVERY == 0) {
-            LOG.warn(
-                    "Consumer {}: {}. Attempt {}; the next one is in {} ms, and partition {} waits for it",
-                    config.identity(),
-                    event.what(),
-                    failedAttempts,
-                    pause.toMillis(),
-                    state.name());
-        }
-        LOG.debug("Consumer {}: attempt {} failed", config.identity(), failedAttempts, failure);
-        return pause;
+    private void pause(int conflicts) throws StoppedException {
+        signal.pause(config.retry().backoff().after(conflicts, random), false);
     }
 
-    private void passed(Delivery delivery) {
-        if (failedAttempts > 0) {
-            LOG.info(
-                    "Consumer {}: event {} passed at attempt {}; partition {} goes on",
-                    config.identity(),
-                    delivery.eventId(),
-                    failedAttempts + 1,
-                    state.name());
-            failedAttempts = 0;
+    /** Nobody knows whose it is, so that it could be parked. */
+    private void waitForMalformed(Throwable failure) throws StoppedException {
+        state.waitFor(new Waiting(Waiting.Reason.MALFORMED_MESSAGE, failure.getMessage() + " Find out who did."));
+        signal.pause(LOOK_AT_MALFORMED_AGAIN, true);
+    }
+
+    private static @Nullable EventEnvelope envelope(Delivery delivery) {
+        try {
+            return delivery.envelope();
+        } catch (AftercommitException malformed) {
+            return null;
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.aftercommit.consumer.internal.ordered;
 
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
-import dev.aftercommit.consumer.internal.attempt.Selection;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +12,7 @@ public final class PartitionState {
     private final AtomicLong handled = new AtomicLong();
     private final AtomicLong skipped = new AtomicLong();
     private final AtomicLong transactions = new AtomicLong();
+    private final AtomicLong parked = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private volatile boolean owned;
     private volatile @Nullable Checkpoint checkpoint;
@@ -40,19 +40,19 @@ public final class PartitionState {
         checkpoint = now;
     }
 
-    void committed(Selection selection) {
-        handled.addAndGet(selection.events().size());
-        skipped.addAndGet(selection.skipped());
-        if (!selection.events().isEmpty()) {
+    void committed(Handled now) {
+        handled.addAndGet(now.handled());
+        parked.addAndGet(now.parked());
+        skipped.addAndGet(now.skipped());
+        if (now.handled() + now.parked() > 0) {
             transactions.incrementAndGet();
         }
-        checkpoint = selection.to();
+        checkpoint = now.to();
         waiting = null;
     }
 
-    void attemptFailed(Waiting next) {
+    void attemptFailed() {
         failed.incrementAndGet();
-        waiting = next;
     }
 
     void waitFor(Waiting next) {
@@ -76,6 +76,7 @@ public final class PartitionState {
                 now == null ? null : now.sequence(),
                 now == null ? null : now.position(),
                 handled.get(),
+                parked.get(),
                 skipped.get(),
                 transactions.get(),
                 failed.get(),

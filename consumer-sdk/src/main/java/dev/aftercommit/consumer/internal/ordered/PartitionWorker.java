@@ -2,7 +2,6 @@ package dev.aftercommit.consumer.internal.ordered;
 
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.DatabaseAwayException;
-import dev.aftercommit.consumer.internal.attempt.EventTransactions;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import dev.aftercommit.consumer.internal.checkpoint.Refusal;
@@ -49,15 +48,21 @@ public final class PartitionWorker {
     /**
      * @param partitions how many the stream has
      * @param tell takes what concerns every partition alike
+     * @param parked is told when something was parked that will be tried again
      */
     public PartitionWorker(
-            ConsumerConfig config, Broker broker, PartitionState state, int partitions, Consumer<String> tell) {
+            ConsumerConfig config,
+            Broker broker,
+            PartitionState state,
+            int partitions,
+            Consumer<String> tell,
+            Runnable parked) {
         this.config = config;
         this.broker = broker;
         this.state = state;
         this.resumption = new Resumption(broker, partitions, new Refusal(config.identity(), state.name()), tell);
         this.transactions = new EventTransactions(config, state.partition());
-        this.handling = new BatchHandling(config, transactions, state, signal);
+        this.handling = new BatchHandling(config, transactions, state, signal, parked);
         this.thread = Thread.ofVirtual()
                 .name("aftercommit-" + config.identity().consumer() + '-' + state.name())
                 .unstarted(this::run);
@@ -138,10 +143,10 @@ public final class PartitionWorker {
             waiting = e.waiting();
         } catch (AftercommitException e) {
             LOG.debug("Consumer {}: partition {} waits", config.identity(), state.name(), e);
-            waiting = Waiting.on(reason(e), String.valueOf(e.getMessage()));
+            waiting = new Waiting(reason(e), String.valueOf(e.getMessage()));
         } catch (DatabaseAwayException | SQLException e) {
             LOG.debug("Consumer {}: partition {} waits for the database", config.identity(), state.name(), e);
-            waiting = Waiting.on(Waiting.Reason.DATABASE_UNAVAILABLE, String.valueOf(e.getMessage()));
+            waiting = new Waiting(Waiting.Reason.DATABASE_UNAVAILABLE, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             throw new StoppedException();
         }
@@ -159,7 +164,7 @@ public final class PartitionWorker {
             throws StoppedException, CheckpointMovedException, FeedLostException, DatabaseAwayException, SQLException,
                     InterruptedException {
         long generation = broker.generation();
-        Checkpoint stored = transactions.checkpoint();
+        Checkpoint stored = transactions.begin();
         state.at(stored);
         Resumption.Place place = resumption.find(stored);
         if (stored != null && !place.from().equals(stored)) {

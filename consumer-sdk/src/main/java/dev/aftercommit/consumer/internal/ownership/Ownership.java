@@ -29,6 +29,7 @@ public final class Ownership {
 
     private final ConsumerConfig config;
     private final Broker broker;
+    private final Runnable parked;
     private final List<PartitionState> states;
     private final PartitionLocks locks;
     private final Map<Integer, PartitionWorker> workers = new HashMap<>();
@@ -36,9 +37,13 @@ public final class Ownership {
     private final AtomicReference<String> warned = new AtomicReference<>("");
     private Set<Integer> told = Set.of();
 
-    public Ownership(ConsumerConfig config, Broker broker, int partitions) {
+    /**
+     * @param parked is told when something was parked that will be tried again
+     */
+    public Ownership(ConsumerConfig config, Broker broker, int partitions, Runnable parked) {
         this.config = config;
         this.broker = broker;
+        this.parked = parked;
         this.states =
                 IntStream.range(0, partitions).mapToObj(PartitionState::new).toList();
         this.locks = new PartitionLocks(config.identity(), config.dataSource());
@@ -48,13 +53,13 @@ public final class Ownership {
         return states.stream().map(PartitionState::status).toList();
     }
 
-    /** What holds partitions up that is not about one event, decisions first; null when nothing does. */
+    /** What holds partitions up that is not about one message, decisions first; null when nothing does. */
     @Nullable
     public Waiting heldUp() {
         List<Waiting> all = states.stream()
                 .map(PartitionState::waiting)
                 .filter(Objects::nonNull)
-                .filter(waiting -> waiting.attempt() == 0)
+                .filter(waiting -> waiting.reason() != Waiting.Reason.MALFORMED_MESSAGE)
                 .toList();
         Waiting first = all.stream()
                 .filter(Waiting::isRefusal)
@@ -67,7 +72,7 @@ public final class Ownership {
                 all.stream().filter(each -> each.reason() == first.reason()).count();
         return alike == 1
                 ? first
-                : Waiting.on(first.reason(), alike + " of " + states.size() + " partitions wait. " + first.message());
+                : new Waiting(first.reason(), alike + " of " + states.size() + " partitions wait. " + first.message());
     }
 
     /**
@@ -82,8 +87,8 @@ public final class Ownership {
                     locks.take(IntStream.range(0, states.size()).boxed().toList());
             for (int partition : owned) {
                 if (!workers.containsKey(partition)) {
-                    PartitionWorker worker =
-                            new PartitionWorker(config, broker, states.get(partition), states.size(), this::warnOnce);
+                    PartitionWorker worker = new PartitionWorker(
+                            config, broker, states.get(partition), states.size(), this::warnOnce, parked);
                     workers.put(partition, worker);
                     worker.start();
                 }

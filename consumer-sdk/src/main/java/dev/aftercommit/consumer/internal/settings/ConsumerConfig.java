@@ -1,6 +1,6 @@
 package dev.aftercommit.consumer.internal.settings;
 
-import dev.aftercommit.consumer.Backoff;
+import dev.aftercommit.consumer.RetryPolicy;
 import dev.aftercommit.consumer.internal.handler.EventHandlers;
 import io.nats.client.Options;
 import javax.sql.DataSource;
@@ -12,7 +12,7 @@ public record ConsumerConfig(
         boolean migrate,
         Options nats,
         EventHandlers handlers,
-        Backoff backoff) {
+        RetryPolicy retry) {
 
     /** The most events that share one transaction under backlog. */
     public static final int MAX_BATCH = 100;

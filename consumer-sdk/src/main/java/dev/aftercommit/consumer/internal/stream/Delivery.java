@@ -15,7 +15,12 @@ public record Delivery(long sequence, Message message) {
 
     /** Reads the envelope; throws an {@link dev.aftercommit.contract.AftercommitException} when it is malformed. */
     public EventEnvelope envelope() {
-        return MessageHeaders.read(message.getSubject(), firstValues(message.getHeaders()));
+        return MessageHeaders.read(message.getSubject(), headers());
+    }
+
+    /** As they came over the wire; of a repeated one its first value. */
+    public Map<String, String> headers() {
+        return firstValues(message.getHeaders());
     }
 
     public byte[] payload() {
@@ -34,7 +39,7 @@ public record Delivery(long sequence, Message message) {
     /** The event's id, if the message has at least that. */
     @Nullable
     public UUID eventId() {
-        return id(firstValues(message.getHeaders()).get(HeaderNames.CE_ID));
+        return id(headers().get(HeaderNames.CE_ID));
     }
 
     static @Nullable UUID id(@Nullable String text) {

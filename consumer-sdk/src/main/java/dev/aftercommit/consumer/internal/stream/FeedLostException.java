@@ -7,7 +7,7 @@ public final class FeedLostException extends Exception {
     private final Waiting waiting;
 
     public FeedLostException(String message) {
-        this(Waiting.on(Waiting.Reason.BROKER_UNAVAILABLE, message));
+        this(new Waiting(Waiting.Reason.BROKER_UNAVAILABLE, message));
     }
 
     public FeedLostException(Waiting waiting) {
@@ -16,7 +16,7 @@ public final class FeedLostException extends Exception {
     }
 
     public static FeedLostException streamGone() {
-        return new FeedLostException(Waiting.on(
+        return new FeedLostException(new Waiting(
                 Waiting.Reason.STREAM_MISSING,
                 "The stream is gone. Its relay makes it again, or says in its log what to do."));
     }

@@ -1,5 +1,6 @@
 package dev.aftercommit.consumer.internal.supervise;
 
+import dev.aftercommit.consumer.ParkedCounts;
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.FailureKind;
@@ -7,6 +8,8 @@ import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.ownership.Ownership;
+import dev.aftercommit.consumer.internal.parking.ParkedTable;
+import dev.aftercommit.consumer.internal.parking.Retries;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.stream.Broker;
 import dev.aftercommit.consumer.internal.stream.StreamState;
@@ -30,6 +33,7 @@ public final class Supervisor {
 
     private final ConsumerConfig config;
     private final Broker broker;
+    private final Retries retries;
     private final StopSignal signal = new StopSignal();
     private final Thread thread;
     private volatile @Nullable Ownership ownership;
@@ -37,6 +41,7 @@ public final class Supervisor {
 
     public Supervisor(ConsumerConfig config) {
         this.config = config;
+        this.retries = new Retries(config);
         this.broker = new Broker(config.identity(), config.nats(), this::brokerChanged);
         this.thread = Thread.ofVirtual()
                 .name("aftercommit-" + config.identity().consumer())
@@ -53,6 +58,7 @@ public final class Supervisor {
             close();
             throw e;
         }
+        retries.start();
         thread.start();
         LOG.info(
                 "Consumer {} started: it handles {} event types",
@@ -63,6 +69,7 @@ public final class Supervisor {
     /** Bounded in time. */
     public void close() {
         signal.stop();
+        retries.stop();
         Ownership owned = ownership;
         if (owned != null) {
             owned.stop();
@@ -76,6 +83,10 @@ public final class Supervisor {
         owned = ownership;
         if (owned != null) {
             owned.close(FINISH_TIMEOUT);
+        }
+        if (!retries.join(owned == null ? FINISH_TIMEOUT : AFTER_INTERRUPT)) {
+            retries.abort();
+            retries.join(AFTER_INTERRUPT);
         }
         broker.close();
     }
@@ -98,6 +109,15 @@ public final class Supervisor {
         return waiting;
     }
 
+    /** At once, since somebody has changed what is due. */
+    public void lookAtParked() {
+        retries.wake();
+    }
+
+    public ParkedCounts parked() {
+        return retries.counts();
+    }
+
     public List<PartitionStatus> partitions() {
         Ownership owned = ownership;
         return owned == null ? List.of() : owned.status();
@@ -109,7 +129,7 @@ public final class Supervisor {
             if (config.migrate()) {
                 Migrations.inbox(config.dataSource()).migrate();
             }
-            requireTable();
+            requireTables();
         } catch (SQLException | RuntimeException e) {
             if (FailureKind.of(e) == FailureKind.DATABASE) {
                 throw new AftercommitException(
@@ -122,7 +142,7 @@ public final class Supervisor {
                     ErrorCode.DATABASE_UNSUITABLE,
                     "The consumer's database is not ready: " + e.getMessage()
                             + ". Let this role make and update the schema inbox, or do it with another role and set"
-                            + " migrate(false); in any case it reads and writes inbox.checkpoint.",
+                            + " migrate(false); in any case it reads and writes inbox.checkpoint and inbox.parked_event.",
                     e);
         }
     }
@@ -158,9 +178,9 @@ public final class Supervisor {
             Waiting.Reason reason = e.code() == ErrorCode.STREAM_MISMATCH
                     ? Waiting.Reason.STREAM_MISMATCH
                     : Waiting.Reason.BROKER_UNAVAILABLE;
-            waitFor(Waiting.on(reason, String.valueOf(e.getMessage())));
+            waitFor(new Waiting(reason, String.valueOf(e.getMessage())));
         } catch (SQLException e) {
-            waitFor(Waiting.on(
+            waitFor(new Waiting(
                     Waiting.Reason.DATABASE_UNAVAILABLE, "The consumer's database fails: " + e.getMessage()));
         } catch (RuntimeException bug) {
             LOG.error("Consumer {}: an unexpected error; it tries again", config.identity(), bug);
@@ -170,7 +190,7 @@ public final class Supervisor {
     private @Nullable Ownership learnStream() throws SQLException {
         StreamState stream = broker.stream();
         if (stream == null) {
-            waitFor(Waiting.on(
+            waitFor(new Waiting(
                     Waiting.Reason.STREAM_MISSING,
                     "The stream " + config.identity().stream()
                             + " does not exist yet; the relay of the source makes it when it starts."));
@@ -178,7 +198,7 @@ public final class Supervisor {
         }
         stream.requirePartitionsOf(checkpointStreams());
         LOG.info("Consumer {} reads the stream \"{}\"", config.identity(), stream.identity().stream());
-        Ownership owned = new Ownership(config, broker, stream.partitions());
+        Ownership owned = new Ownership(config, broker, stream.partitions(), retries::wake);
         ownership = owned;
         return owned;
     }
@@ -189,10 +209,11 @@ public final class Supervisor {
         }
     }
 
-    /** Reads every column that workers read. */
-    private void requireTable() throws SQLException {
+    /** Reads every column that workers read, and asks for what they need to write. */
+    private void requireTables() throws SQLException {
         try (Connection connection = config.dataSource().getConnection()) {
             new CheckpointTable(config.identity()).load(connection, 0);
+            new ParkedTable(config.identity()).require(connection);
         }
     }
 

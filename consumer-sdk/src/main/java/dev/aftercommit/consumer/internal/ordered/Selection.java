@@ -1,6 +1,7 @@
-package dev.aftercommit.consumer.internal.attempt;
+package dev.aftercommit.consumer.internal.ordered;
 
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
+import dev.aftercommit.consumer.internal.parking.Parkable;
 import dev.aftercommit.consumer.internal.stream.Delivery;
 import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import dev.aftercommit.contract.EventEnvelope;
@@ -9,17 +10,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one transaction has to do: the events to handle, and where the checkpoint goes: to the last of them.
+ * What one transaction has to do: the events that are new, and where the checkpoint goes: to the last of them.
  *
  * @param events none when all deliveries are skipped; then there is nothing to commit
  * @param skipped deliveries whose position says that they were handled before
  */
-public record Selection(List<Event> events, int skipped, Checkpoint to) {
+record Selection(List<Event> events, int skipped, Checkpoint to) {
 
-    record Event(EventEnvelope envelope, Delivery delivery) {}
+    record Event(EventEnvelope envelope, Delivery delivery) {
+        Parkable parkable() {
+            return new Parkable(envelope, delivery.sequence(), delivery.headers(), delivery.payload());
+        }
+    }
 
     /** Of deliveries in stream order, at least one. Throws when one of them is malformed. */
-    public static Selection of(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream) {
+    static Selection of(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream) {
         List<Event> events = new ArrayList<>(deliveries.size());
         Checkpoint to = from.in(stream);
         for (Delivery delivery : deliveries) {

@@ -1,0 +1,55 @@
+package dev.aftercommit.consumer.internal.attempt;
+
+import dev.aftercommit.consumer.internal.handler.HandlerMethod;
+import dev.aftercommit.contract.AftercommitException;
+import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.EventEnvelope;
+import java.sql.SQLException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event whose handling failed, in words without its payload: messages of errors often quote data, so they stay out.
+ *
+ * @param sequence of its message
+ * @param handler null when there is none for its type
+ */
+public record FailedEvent(
+        EventEnvelope envelope, long sequence, @Nullable HandlerMethod handler, Throwable failure) {
+
+    /** Such as: event 0198... (outbox.accounts.account.AccountCreated.07, sequence 12) failed in ... with .... */
+    public String what() {
+        String event = "event " + envelope.eventId() + " (" + envelope.subject() + ", sequence " + sequence + ")";
+        if (isUnreadable()) {
+            return event + " has a payload that cannot be read as "
+                    + (handler == null
+                            ? "an event"
+                            : handler.event().eventClass().getName())
+                    + ": make the class accept it";
+        }
+        return event + " failed in " + (handler == null ? "no handler" : handler.name()) + " with " + error();
+    }
+
+    private boolean isUnreadable() {
+        return failure instanceof AftercommitException e && e.code() == ErrorCode.PAYLOAD_UNREADABLE;
+    }
+
+    /** The error's class, what the database said, and where in the handler it was. */
+    public String error() {
+        String text = failure.getClass().getName();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                text += " (SQLSTATE " + sql.getSQLState() + ")";
+                break;
+            }
+        }
+        String handlerClass =
+                handler == null ? "" : handler.method().getDeclaringClass().getName();
+        String place = Arrays.stream(failure.getStackTrace())
+                .filter(frame -> frame.getClassName().startsWith(handlerClass))
+                .findFirst()
+                .map(frame -> " at " + frame)
+                .orElse("");
+        return text + place;
+    }
+}
