@@ -29,7 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DoctorCommand.class,
             StatusCommand.class,
             HealCommand.class,
-            ParkedCommand.class
+            ParkedCommand.class,
+            DeadLettersCommand.class
         })
 public final class OutboxRelay {
     private OutboxRelay() {}
