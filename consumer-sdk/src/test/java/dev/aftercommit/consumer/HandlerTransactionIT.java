@@ -3,10 +3,17 @@ package dev.aftercommit.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.EventEnvelope;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
@@ -14,7 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.postgresql.jdbc.PgConnection;
 
 @ExtendWith(Servers.class)
 final class HandlerTransactionIT {
@@ -86,51 +94,146 @@ final class HandlerTransactionIT {
         }
     }
 
-    static class EndsTheTransaction extends RecordingHandlers {
-        final Queue<String> errors = new ConcurrentLinkedQueue<>();
-        volatile String how = "";
-        volatile boolean mended;
+    /** How a handler may try to end its transaction. */
+    interface Way {
+        void end(Connection tx, DSLContext dsl) throws Exception;
+    }
 
-        @Override
+    /** For one account, after it has written. */
+    static class EndsTheTransaction {
+        private final Way way;
+
+        EndsTheTransaction(Way way) {
+            this.way = way;
+        }
+
         @Handles(AccountCreated.class)
-        void on(AccountCreated event, EventEnvelope envelope, Connection tx) throws SQLException {
-            super.on(event, envelope, tx);
-            if (mended) {
-                return;
-            }
-            try {
-                switch (how) {
-                    case "commit" -> tx.commit();
-                    case "rollback" -> tx.rollback();
-                    case "close" -> tx.close();
-                    case "setAutoCommit" -> tx.setAutoCommit(true);
-                    default -> throw new IllegalArgumentException(how);
-                }
-            } catch (RuntimeException e) {
-                errors.add(e.getMessage());
-                throw e;
+        void on(AccountCreated event, EventEnvelope envelope, DSLContext dsl) throws Exception {
+            dsl.execute(Effects.INSERT, envelope.eventId(), event.account(), event.number());
+            if (event.account().equals("bad")) {
+                way.end(
+                        Objects.requireNonNull(
+                                dsl.configuration().connectionProvider().acquire()),
+                        dsl);
             }
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"commit", "rollback", "close", "setAutoCommit"})
-    void aHandlerMayNotEndTheTransaction(String how) {
-        EndsTheTransaction handlers = new EndsTheTransaction();
-        handlers.how = how;
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = scene.started(handlers)) {
-            relay.publish("a");
-            await().untilAsserted(() -> assertThat(handlers.errors).isNotEmpty());
-            assertThat(handlers.errors.peek())
-                    .startsWith("Connection." + how + " was called in a handler")
-                    .contains("throw to roll back");
-            assertThat(scene.effects().count()).isZero();
-            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(1, 0, 0)));
-            handlers.mended = true;
-            scene.effects().awaitCount(1);
-            scene.effects().assertEachOnceInOrder(1);
+    private static final Map<String, Way> REFUSED = Map.ofEntries(
+            Map.entry("commit()", (tx, dsl) -> tx.commit()),
+            Map.entry("rollback()", (tx, dsl) -> tx.rollback()),
+            Map.entry("close()", (tx, dsl) -> tx.close()),
+            Map.entry("abort()", (tx, dsl) -> tx.abort(Runnable::run)),
+            Map.entry("setAutoCommit()", (tx, dsl) -> tx.setAutoCommit(true)),
+            Map.entry("COMMIT", (tx, dsl) -> execute(tx, "COMMIT")),
+            Map.entry("COMMIT AND CHAIN", (tx, dsl) -> execute(tx, "COMMIT AND CHAIN")),
+            Map.entry("END", (tx, dsl) -> execute(tx, "END")),
+            Map.entry("ROLLBACK", (tx, dsl) -> execute(tx, "ROLLBACK")),
+            Map.entry("ABORT", (tx, dsl) -> execute(tx, "ABORT")),
+            Map.entry("PREPARE TRANSACTION", (tx, dsl) -> execute(tx, "PREPARE TRANSACTION 'mine'")),
+            Map.entry("COMMIT among others", (tx, dsl) -> execute(tx, "SELECT 1; /* and */ commit; SELECT 2")),
+            Map.entry(
+                    "prepared COMMIT",
+                    (tx, dsl) -> tx.prepareStatement("COMMIT").execute()),
+            Map.entry("called COMMIT", (tx, dsl) -> tx.prepareCall("COMMIT").execute()),
+            Map.entry("batched COMMIT", (tx, dsl) -> {
+                Statement statement = tx.createStatement();
+                statement.addBatch("COMMIT");
+                statement.executeBatch();
+            }),
+            Map.entry(
+                    "connection of a statement",
+                    (tx, dsl) -> tx.createStatement().getConnection().commit()),
+            Map.entry(
+                    "connection of a prepared statement",
+                    (tx, dsl) -> tx.prepareStatement("SELECT 1").getConnection().rollback()),
+            Map.entry("jOOQ's commit", (tx, dsl) -> dsl.commit().execute()),
+            Map.entry("jOOQ's rollback", (tx, dsl) -> dsl.rollback().execute()),
+            Map.entry("jOOQ's plain SQL", (tx, dsl) -> dsl.execute("COMMIT")));
+
+    private static final Map<String, Way> FOUND = Map.ofEntries(
+            Map.entry(
+                    "unwrapped commit",
+                    (tx, dsl) -> tx.unwrap(PgConnection.class).commit()),
+            Map.entry(
+                    "unwrapped rollback",
+                    (tx, dsl) -> tx.unwrap(PgConnection.class).rollback()),
+            Map.entry("unwrapped chain", (tx, dsl) -> execute(tx.unwrap(PgConnection.class), "COMMIT AND CHAIN")),
+            Map.entry(
+                    "connection of the metadata",
+                    (tx, dsl) -> tx.getMetaData().getConnection().commit()),
+            Map.entry(
+                    "connection of a result",
+                    (tx, dsl) -> tx.createStatement()
+                            .executeQuery("SELECT 1")
+                            .getStatement()
+                            .getConnection()
+                            .commit()));
+
+    private static void execute(Connection tx, String sql) throws SQLException {
+        try (Statement statement = tx.createStatement()) {
+            statement.execute(sql);
         }
+    }
+
+    static Set<String> refused() {
+        return REFUSED.keySet();
+    }
+
+    static Set<String> found() {
+        return FOUND.keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void anAttemptToEndTheTransactionIsRefusedAndHurtsNobody(String way) {
+        try (TestRelay relay = scene.relay()) {
+            List<String> accounts = new ArrayList<>(Servers.accounts(30));
+            accounts.add(15, "bad");
+            relay.publishBurst(93, accounts);
+            try (OutboxConsumer consumer = once(new EndsTheTransaction(REFUSED.get(way)))) {
+                scene.effects().awaitCount(90);
+                await().untilAsserted(
+                                () -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 2, 1)));
+                scene.effects().assertEachOnceInOrder(90);
+                assertThat(scene.effects().numbersOf("bad")).isEmpty();
+                assertThat(consumer.deadLetters().list(DeadLetterFilter.ALL, 2))
+                        .singleElement()
+                        .satisfies(dead -> assertThat(dead.error()).contains(AftercommitException.class.getName()));
+            }
+        }
+    }
+
+    /** What it has committed cannot be undone; but nothing is passed over, and it is not done again and again. */
+    @ParameterizedTest
+    @MethodSource("found")
+    void aTransactionThatWasEndedBehindTheGuardDoesNotCountAndIsNotTriedAgain(String way) {
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = scene.started(new EndsTheTransaction(FOUND.get(way)));
+                LogCapture log = new LogCapture()) {
+            relay.publish("bad");
+            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
+            assertThat(log.lines())
+                    .anyMatch(line -> line.startsWith("ERROR") && line.contains("EndsTheTransaction.on("));
+            relay.publishBurst(30, Servers.accounts(30));
+            await().untilAsserted(() -> assertThat(
+                            scene.effects().query("SELECT count(*) FROM effect WHERE account <> 'bad'"))
+                    .containsExactly("30"));
+            assertThat(consumer.deadLetters().list(DeadLetterFilter.ALL, 2))
+                    .singleElement()
+                    .satisfies(dead -> {
+                        assertThat(dead.attempts()).isOne();
+                        assertThat(dead.error()).contains(TerminalException.class.getName());
+                    });
+            assertThat(consumer.deadLetters().redrive(DeadLetterFilter.ALL)).isOne();
+            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
+        }
+    }
+
+    private OutboxConsumer once(Object handlers) {
+        OutboxConsumer consumer = scene.consumer(handlers).attempts(1).build();
+        consumer.start();
+        return consumer;
     }
 
     @Test

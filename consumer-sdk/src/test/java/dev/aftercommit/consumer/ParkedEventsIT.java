@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventEnvelope;
-import dev.aftercommit.localservers.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -332,37 +331,64 @@ final class ParkedEventsIT {
     }
 
     @Test
-    void aDatabaseThatTakesNoWritesIsNoAttemptOfAParkedEventEither() {
-        String alter = "ALTER DATABASE " + scene.database() + " SET default_transaction_read_only = ";
-        DataSource server = scene.postgres().dataSource();
-        Failing handlers = new Failing("broken");
+    void troubleOfTheDatabaseIsNoAttemptOfAParkedEventEither() {
+        ConcurrentLinkedQueue<Integer> calls = new ConcurrentLinkedQueue<>();
+        class Troubled extends RecordingHandlers {
+            @Override
+            @Handles(AccountCreated.class)
+            void on(AccountCreated event, EventEnvelope envelope, Connection tx) throws SQLException {
+                calls.add(event.number());
+                switch (calls.size()) {
+                    case 1 -> throw new IllegalStateException();
+                    case 2, 3 -> throw new SQLException("terminating connection", "57P01");
+                    case 4 -> throw new SQLException("deadlock detected", "40P01");
+                    default -> super.on(event, envelope, tx);
+                }
+            }
+        }
         try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = scene.started(handlers);
+                OutboxConsumer consumer = started(scene.consumer(new Troubled()).attempts(2));
                 LogCapture log = new LogCapture()) {
-            relay.publish("broken");
-            await().untilAsserted(() ->
-                    assertThat(consumer.status().parked().retrying()).isOne());
-            handlers.broken.clear();
-            Sql.execute(server, alter + "on");
-            scene.effects().dataSource().getHikariPoolMXBean().softEvictConnections();
-            Sql.execute(
-                    server,
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + scene.database()
-                            + "'");
-            handlers.broken.add("broken");
-            List<String> before = attempts();
-            await().untilAsserted(() -> assertThat(log.lines()).anyMatch(line -> line.contains("parked events wait")));
-            assertThat(attempts()).isEqualTo(before);
-            handlers.broken.clear();
-            Sql.execute(server, alter + "off");
-            scene.effects().dataSource().getHikariPoolMXBean().softEvictConnections();
+            relay.publish("a");
             scene.effects().awaitCount(1);
             scene.effects().assertEachOnceInOrder(1);
+            assertThat(calls).hasSize(5);
+            assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN") && line.contains("parked events wait"));
+            assertThat(consumer.status().connected()).isTrue();
         }
     }
 
-    private List<String> attempts() {
-        return scene.effects().query("SELECT attempts FROM inbox.parked_event");
+    @Test
+    void whatFailsInTheMiddleOfAQueueIsTheFirstOfTheOthers() {
+        class Middle extends Failing {
+            Middle() {
+                super("a");
+            }
+
+            @Override
+            void after(AccountCreated event) {
+                if (event.number() == 1 || event.number() == 15) {
+                    super.after(event);
+                }
+            }
+        }
+        Middle handlers = new Middle();
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer = started(scene.consumer(handlers).attempts(1))) {
+            relay.publish("a");
+            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
+            relay.publishBurst(29, List.of("a"));
+            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 29, 1)));
+            assertThat(consumer.deadLetters().discard(DeadLetterFilter.ALL)).isOne();
+            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 15, 1)));
+            assertThat(scene.effects().numbersOf("a"))
+                    .isEqualTo(IntStream.rangeClosed(2, 14).boxed().toList());
+            handlers.broken.clear();
+            assertThat(consumer.deadLetters().redrive(DeadLetterFilter.ALL)).isOne();
+            scene.effects().awaitCount(29);
+            assertThat(scene.effects().numbersOf("a"))
+                    .isEqualTo(IntStream.rangeClosed(2, 30).boxed().toList());
+        }
     }
 
     /** Whoever handles an event of an aggregate and whoever takes the last one out of its queue may meet at any moment. */

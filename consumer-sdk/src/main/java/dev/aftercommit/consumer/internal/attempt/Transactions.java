@@ -1,9 +1,9 @@
 package dev.aftercommit.consumer.internal.attempt;
 
+import dev.aftercommit.consumer.TerminalException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,11 @@ public final class Transactions {
         this.dataSource = dataSource;
     }
 
-    /** What happens in one transaction; whatever it throws rolls it back. */
+    /**
+     * What happens in one transaction; whatever it throws rolls it back. Its last statement must be one that counts: a handler
+     * that swallowed an error of the database leaves a transaction that can only be rolled back, and the driver's commit does
+     * that without a word.
+     */
     @FunctionalInterface
     public interface Work<T> {
         T in(Connection connection) throws Throwable;
@@ -45,7 +49,7 @@ public final class Transactions {
             T result;
             try {
                 result = work.in(connection);
-                commit(connection);
+                connection.commit();
             } catch (Throwable failure) {
                 rollback(connection, failure);
                 throw failure;
@@ -57,15 +61,11 @@ public final class Transactions {
         }
     }
 
-    /**
-     * A handler that swallowed an error of the database leaves a transaction that can only be rolled back, and the
-     * driver's commit does that without a word. A statement before it fails then. Both go in one round trip.
-     */
-    private static void commit(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT 1; COMMIT");
-        }
-        connection.commit(); // nothing is left to do, but whoever wraps the connection may want to know
+    /** What is thrown when the statement behind the handlers finds another transaction than the one before them. */
+    public static TerminalException endedByHandler() {
+        return new TerminalException(
+                "A handler has ended the transaction that it was called in. What it did before may be"
+                        + " committed, and happens again when it is called again; the checkpoint was not moved with it.");
     }
 
     private static void rollback(Connection connection, Throwable failure) {

@@ -23,11 +23,15 @@ public record CheckpointTable(ConsumerIdentity identity) {
     private static final String INSERT = "INSERT INTO inbox.checkpoint"
             + " (stream_sequence, stream_identity, history, branch, position, event_id, consumer, source, partition)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    private static final String STILL = " WHERE consumer = ? AND source = ? AND partition = ?"
+            + " AND stream_sequence = ? AND stream_identity = ? AND position IS NOT DISTINCT FROM ?";
     private static final String UPDATE = "UPDATE inbox.checkpoint"
             + " SET stream_sequence = ?, stream_identity = ?, history = ?, branch = ?, position = ?, event_id = ?,"
             + " updated_at = now(), accepted_sequence = CASE WHEN stream_identity = ? THEN accepted_sequence END"
-            + " WHERE consumer = ? AND source = ? AND partition = ?"
-            + " AND stream_sequence = ? AND stream_identity = ? AND position IS NOT DISTINCT FROM ?";
+            + STILL;
+    private static final String UPDATE_IN = UPDATE + " AND pg_current_xact_id_if_assigned() = ?::xid8";
+    private static final String LOCK =
+            "SELECT pg_current_xact_id()::text FROM inbox.checkpoint" + STILL + " FOR UPDATE";
 
     /** The checkpoint of a partition; null before its first event. */
     @Nullable
@@ -69,6 +73,38 @@ public record CheckpointTable(ConsumerIdentity identity) {
     }
 
     /**
+     * Locks the checkpoint for the running transaction, if it is still where {@code from} says: another owner waits for this
+     * transaction and then finds that it has lost.
+     *
+     * @return the transaction; null when somebody else has moved the checkpoint
+     */
+    @Nullable
+    public String lock(Connection connection, int partition, Checkpoint from) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(LOCK)) {
+            setStill(select, 1, partition, from);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getString(1) : null;
+            }
+        }
+    }
+
+    /**
+     * Moves the checkpoint that was locked.
+     *
+     * @param transaction in which it was
+     * @return false when that is not the running transaction any more
+     */
+    public boolean moveLocked(Connection connection, int partition, Checkpoint from, Checkpoint to, String transaction)
+            throws SQLException {
+        try (PreparedStatement write = connection.prepareStatement(UPDATE_IN)) {
+            int next = setStill(write, setTo(write, to) + 1, partition, from);
+            write.setString(7, to.stream().stream());
+            write.setString(next, transaction);
+            return write.executeUpdate() == 1;
+        }
+    }
+
+    /**
      * Moves the checkpoint in the running transaction, if it is still where {@code from} says. After that the row is
      * locked: another owner waits for this transaction and then finds that it has lost.
      *
@@ -77,26 +113,40 @@ public record CheckpointTable(ConsumerIdentity identity) {
     public boolean move(Connection connection, int partition, @Nullable Checkpoint from, Checkpoint to)
             throws SQLException {
         try (PreparedStatement write = connection.prepareStatement(from == null ? INSERT : UPDATE)) {
-            int next = 0;
-            write.setLong(++next, to.sequence());
-            write.setString(++next, to.stream().stream());
-            write.setObject(++next, to.stream().history(), Types.OTHER);
-            write.setObject(++next, to.stream().branch(), Types.OTHER);
-            write.setString(++next, text(to.position()));
-            write.setObject(++next, to.eventId(), Types.OTHER);
-            if (from != null) {
-                write.setString(++next, to.stream().stream());
-            }
-            write.setString(++next, identity.consumer());
-            write.setString(++next, identity.source());
-            write.setInt(++next, partition);
-            if (from != null) {
-                write.setLong(++next, from.sequence());
-                write.setString(++next, from.stream().stream());
-                write.setString(++next, text(from.position()));
+            int next = setTo(write, to);
+            if (from == null) {
+                setPartition(write, next, partition);
+            } else {
+                write.setString(next, to.stream().stream());
+                setStill(write, next + 1, partition, from);
             }
             return write.executeUpdate() == 1;
         }
+    }
+
+    private static int setTo(PreparedStatement statement, Checkpoint to) throws SQLException {
+        statement.setLong(1, to.sequence());
+        statement.setString(2, to.stream().stream());
+        statement.setObject(3, to.stream().history(), Types.OTHER);
+        statement.setObject(4, to.stream().branch(), Types.OTHER);
+        statement.setString(5, text(to.position()));
+        statement.setObject(6, to.eventId(), Types.OTHER);
+        return 7;
+    }
+
+    private int setStill(PreparedStatement statement, int first, int partition, Checkpoint from) throws SQLException {
+        int next = setPartition(statement, first, partition);
+        statement.setLong(next, from.sequence());
+        statement.setString(next + 1, from.stream().stream());
+        statement.setString(next + 2, text(from.position()));
+        return next + 3;
+    }
+
+    private int setPartition(PreparedStatement statement, int first, int partition) throws SQLException {
+        statement.setString(first, identity.consumer());
+        statement.setString(first + 1, identity.source());
+        statement.setInt(first + 2, partition);
+        return first + 3;
     }
 
     private static @Nullable String text(@Nullable OutboxPosition position) {

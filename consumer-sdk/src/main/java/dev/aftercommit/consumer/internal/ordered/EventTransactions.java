@@ -70,7 +70,9 @@ final class EventTransactions {
 
     /**
      * Handles events, or puts them behind those of their aggregates that are held back, and moves the checkpoint behind
-     * them, in one transaction; without one where all of them were handled before.
+     * them, in one transaction; without one where all of them were handled before. The checkpoint is locked first, so that a
+     * second owner waits before its handlers have done anything, and moved last, so that a handler that ends the transaction
+     * does not take it along.
      *
      * @param deliveries in the order of the stream, at least one
      */
@@ -85,8 +87,14 @@ final class EventTransactions {
             return new Outcome.Committed<>(new Handled(selection.to(), 0, 0, selection.skipped()));
         }
         return transactions.run(connection -> {
-            reach(selection.to(), from, connection);
+            String transaction = checkpoints.lock(connection, partition, from);
+            if (transaction == null) {
+                throw new CheckpointMovedException(partition);
+            }
             int behind = handle(selection, connection);
+            if (!checkpoints.moveLocked(connection, partition, from, selection.to(), transaction)) {
+                throw Transactions.endedByHandler();
+            }
             return new Handled(selection.to(), selection.events().size() - behind, behind, selection.skipped());
         });
     }
@@ -100,7 +108,9 @@ final class EventTransactions {
         Selection selection = Selection.of(List.of(delivery), from, stream);
         Parkable event = selection.events().getFirst().parkable();
         Outcome<Handled> outcome = transactions.run(connection -> {
-            reach(selection.to(), from, connection);
+            if (!checkpoints.move(connection, partition, from, selection.to())) {
+                throw new CheckpointMovedException(partition);
+            }
             parked.park(connection, event, decision, error);
             return new Handled(selection.to(), 0, 1, 0);
         });
@@ -108,14 +118,6 @@ final class EventTransactions {
             held.add(event.aggregate());
         }
         return outcome;
-    }
-
-    /** The checkpoint first: a second owner waits there, before its handlers have done anything. */
-    private void reach(Checkpoint to, Checkpoint from, Connection connection)
-            throws SQLException, CheckpointMovedException {
-        if (!checkpoints.move(connection, partition, from, to)) {
-            throw new CheckpointMovedException(partition);
-        }
     }
 
     /** Returns how many were put behind others. */

@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param id of its row
  * @param attempts that have failed
+ * @param transaction in which it was taken
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares it
 record ParkedEvent(
@@ -19,7 +20,8 @@ record ParkedEvent(
         long sequence,
         Map<String, String> headers,
         byte[] payload,
-        int attempts) {
+        int attempts,
+        String transaction) {
 
     EventEnvelope envelope() {
         return MessageHeaders.read(subject.toString(), headers);

@@ -44,7 +44,7 @@ public record ParkedTable(ConsumerIdentity identity) {
             + " next_attempt, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, json_object(?::text[], ?::text[]), ?, ?, ?,"
             + " now() + ? * interval '1 millisecond', ?) ON CONFLICT (consumer, source, event_id) DO NOTHING";
     private static final String EVENTS = "SELECT id, partition, aggregate_type, aggregate_id, event_type,"
-            + " stream_sequence, attempts, payload, ARRAY(SELECT key FROM json_each_text(headers) ORDER BY key),"
+            + " stream_sequence, attempts, pg_current_xact_id()::text, payload, ARRAY(SELECT key FROM json_each_text(headers) ORDER BY key),"
             + " ARRAY(SELECT value FROM json_each_text(headers) ORDER BY key) FROM inbox.parked_event WHERE " + OURS;
     private static final String BEHIND =
             EVENTS + " AND aggregate_type = ? AND aggregate_id = ? AND id > ? ORDER BY id LIMIT ?";
@@ -52,7 +52,8 @@ public record ParkedTable(ConsumerIdentity identity) {
             + " AND state = 'retrying' AND next_attempt <= now() ORDER BY next_attempt LIMIT 1 FOR UPDATE SKIP LOCKED";
     private static final String DUE_IN = "SELECT ceil(extract(epoch FROM min(next_attempt) - now()) * 1000)::bigint"
             + " FROM inbox.parked_event WHERE " + OURS + " AND state = 'retrying'";
-    private static final String REMOVE = "DELETE FROM inbox.parked_event WHERE id = ANY (?)";
+    private static final String REMOVE =
+            "DELETE FROM inbox.parked_event WHERE id = ANY (?)" + " AND pg_current_xact_id_if_assigned() = ?::xid8";
     private static final String PROMOTE = "SELECT inbox.promote(?, ?, ?, ?)";
     private static final String FAILED = "UPDATE inbox.parked_event SET attempts = attempts + 1, state = ?,"
             + " next_attempt = now() + ? * interval '1 millisecond', error = ?"
@@ -183,9 +184,10 @@ public record ParkedTable(ConsumerIdentity identity) {
                         new Aggregate(aggregateType, row.getString(4)),
                         new Subject(identity.source(), aggregateType, row.getString(5), row.getInt(2)),
                         row.getLong(6),
-                        headers(row.getArray(9), row.getArray(10)),
-                        row.getBytes(8),
-                        row.getInt(7)));
+                        headers(row.getArray(10), row.getArray(11)),
+                        row.getBytes(9),
+                        row.getInt(7),
+                        row.getString(8)));
             }
         }
         return events;
@@ -203,8 +205,12 @@ public record ParkedTable(ConsumerIdentity identity) {
         }
     }
 
-    /** Takes the first events, one or more, out of their queue; it is the next one's turn. */
-    void remove(Connection connection, List<ParkedEvent> events) throws SQLException {
+    /**
+     * Takes the first events, one or more, out of their queue; it is the next one's turn.
+     *
+     * @return false when the running transaction is not the one in which they were taken
+     */
+    boolean remove(Connection connection, List<ParkedEvent> events) throws SQLException {
         Aggregate aggregate = events.getFirst().aggregate();
         lock(connection, List.of(aggregate));
         try (PreparedStatement delete = connection.prepareStatement(REMOVE)) {
@@ -212,7 +218,10 @@ public record ParkedTable(ConsumerIdentity identity) {
                     1,
                     connection.createArrayOf(
                             "bigint", events.stream().map(ParkedEvent::id).toArray()));
-            delete.executeUpdate();
+            delete.setString(2, events.getFirst().transaction());
+            if (delete.executeUpdate() < events.size()) {
+                return false;
+            }
         }
         try (PreparedStatement promote = connection.prepareStatement(PROMOTE)) {
             int next = setOurs(promote, 1);
@@ -220,6 +229,7 @@ public record ParkedTable(ConsumerIdentity identity) {
             promote.setString(next, aggregate.id());
             promote.executeQuery().close();
         }
+        return true;
     }
 
     /** Counts an attempt, unless somebody else has counted it. */

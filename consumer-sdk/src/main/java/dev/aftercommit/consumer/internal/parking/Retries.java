@@ -234,7 +234,9 @@ public final class Retries {
             } finally {
                 transaction.end();
             }
-            table.remove(connection, taken);
+            if (!table.remove(connection, taken)) {
+                throw Transactions.endedByHandler();
+            }
             return true;
         }
     }
