@@ -30,6 +30,7 @@ final class OutboxReplicationStream implements ReplicationStream {
     private final CaptureSession session;
 
     private long confirmed;
+    private long lastReceived;
     private long lastConfirm = System.nanoTime();
     private long lastStatus = System.nanoTime();
     private long lastData = System.nanoTime();
@@ -65,7 +66,14 @@ final class OutboxReplicationStream implements ReplicationStream {
         if (message != null) {
             lastData = now;
             reader.read(message, stream.getLastReceiveLSN().asLong(), session.listener());
-        } else if (now - lastData > QUIET_AFTER_NANOS) {
+            return;
+        }
+        long received = stream.getLastReceiveLSN().asLong();
+        if (received != lastReceived) { // the server answers once a second how far it has come
+            lastReceived = received;
+            session.listener().onSignOfLife();
+        }
+        if (now - lastData > QUIET_AFTER_NANOS) {
             LockSupport.parkNanos(QUIET_PAUSE_NANOS);
         }
     }

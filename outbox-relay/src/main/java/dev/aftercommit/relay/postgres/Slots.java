@@ -14,8 +14,10 @@ public final class Slots {
                    COALESCE(pg_wal_lsn_diff(pg_current_wal_lsn(), s.confirmed_flush_lsn), 0)::bigint AS lag,
                    COALESCE(pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn), 0)::bigint AS retained,
                    to_jsonb(s) ->> 'invalidation_reason' AS invalidation,
-                   (to_jsonb(s) ->> 'conflicting')::boolean AS conflicting
+                   (to_jsonb(s) ->> 'conflicting')::boolean AS conflicting,
+                   COALESCE(a.wait_event_type, '') NOT IN ('Activity', 'Client') AND a.pid IS NOT NULL AS at_work
               FROM pg_replication_slots s
+              LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid AND a.backend_type = 'walsender'
              WHERE s.slot_name = ?
             """;
     /** Of other roles' sessions the relay's own does not see since when they are there. */
@@ -59,7 +61,8 @@ public final class Slots {
                 row.getObject("active_pid", Integer.class),
                 confirmed == null ? 0 : Lsn.of(confirmed),
                 new SlotState.Wal(row.getLong("lag"), row.getLong("retained"), row.getString("wal_status")),
-                invalidation);
+                invalidation,
+                row.getBoolean("at_work"));
     }
 
     /** Who uses the slot, in words; null when nobody does. */

@@ -18,6 +18,9 @@ public interface ChangeListener {
     /** Everything up to this LSN, the end of a transaction or a message of its own, has been handed over. */
     void onBoundary(long lsn);
 
+    /** The server has said that it is farther than it was, without anything to hand over. */
+    default void onSignOfLife() {}
+
     /** The LSN up to which everything is stored for good, and which the slot may forget; 0 when there is none yet. */
     long confirmable();
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param activePid of the walsender that uses it; null when nobody does
  * @param confirmedLsn up to where it was confirmed; 0 when that is not known
  * @param invalidation why it cannot be used any more; null when it can
+ * @param atWork whether its walsender is busy, rather than waiting for WAL or for the other end of its connection
  */
 public record SlotState(
         String plugin,
@@ -16,7 +17,8 @@ public record SlotState(
         @Nullable Integer activePid,
         long confirmedLsn,
         Wal wal,
-        @Nullable String invalidation) {
+        @Nullable String invalidation,
+        boolean atWork) {
     /**
      * The WAL that the slot holds back.
      *

@@ -42,6 +42,7 @@ final class Pipeline implements ChangeListener, AutoCloseable {
     private long heldUntil;
 
     private volatile long confirmed;
+    private volatile long taken;
 
     /** Where events go once they are published. */
     record Records(PendingEvents pending, SlotCheckpoint checkpoint, JournalWriter writer) {}
@@ -77,6 +78,7 @@ final class Pipeline implements ChangeListener, AutoCloseable {
 
     @Override
     public void onChange(OutboxChange change) {
+        count();
         UUID id = UUID.fromString(change.row().id());
         switch (window.next(id, change.transactionLsn(), change.ordinal())) {
             case JOURNALED -> progress.skippedOne();
@@ -123,9 +125,26 @@ final class Pipeline implements ChangeListener, AutoCloseable {
         }
     }
 
+    @Override
+    public void onSignOfLife() {
+        count();
+    }
+
+    /** What has come so far: changes, boundaries, signs of life. */
+    long taken() {
+        return taken;
+    }
+
+    /** Counted by the source's thread alone. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void count() {
+        taken++;
+    }
+
     /** The slot keeps an event that was passed over until it is healed. */
     @Override
     public void onBoundary(long lsn) {
+        count();
         window.passed(lsn);
         if (!passed.isEmpty()) {
             return;

@@ -135,6 +135,7 @@ final class Streaming {
                                     source,
                                     writing.writer(),
                                     writing.proof(),
+                                    pipeline::taken,
                                     () -> isHeld(publisher),
                                     progress::looked,
                                     machine.clock()),

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +22,21 @@ import org.jspecify.annotations.Nullable;
 public final class Heartbeat implements Chore {
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final Duration BEAT = Duration.ofSeconds(10);
-    private static final Duration SILENCE = Duration.ofSeconds(20);
     private static final long LAG_BYTES = 64 * 1024;
 
     private final Source source;
     private final JournalWriter writer;
     private final Proof proof;
+    private final LongSupplier taken;
     private final BooleanSupplier held;
     private final Consumer<@Nullable SlotState> seen;
     private final Clock clock;
     private Instant lastBeat = Instant.MIN;
-    private @Nullable Instant unanswered;
+    private final SilenceWatch silence = new SilenceWatch();
     private long beat;
 
     /**
+     * @param taken counts what comes through the replication connection
      * @param held whether the stream takes nothing at the moment, so that the slot is not read on
      * @param seen who wants to know what the slot looks like
      */
@@ -42,12 +44,14 @@ public final class Heartbeat implements Chore {
             Source source,
             JournalWriter writer,
             Proof proof,
+            LongSupplier taken,
             BooleanSupplier held,
             Consumer<@Nullable SlotState> seen,
             Clock clock) {
         this.source = source;
         this.writer = writer;
         this.proof = proof;
+        this.taken = taken;
         this.held = held;
         this.seen = seen;
         this.clock = clock;
@@ -64,14 +68,11 @@ public final class Heartbeat implements Chore {
         seen.accept(slot);
         Instant now = clock.instant();
         boolean answered = Long.compareUnsigned(writer.passed(), beat) >= 0;
-        if (answered || held.getAsBoolean()) {
-            unanswered = null;
-        } else if (unanswered == null) {
-            unanswered = now;
-        } else if (now.isAfter(unanswered.plus(SILENCE))) {
+        if (silence.isSilent(answered || held.getAsBoolean(), taken.getAsLong(), slot != null && slot.atWork(), now)) {
             throw new AftercommitException(
                     ErrorCode.DATABASE_UNAVAILABLE,
-                    "The replication connection is silent: a record of the relay's own, at least " + SILENCE.toSeconds()
+                    "The replication connection is silent: a record of the relay's own, at least "
+                            + SilenceWatch.SILENCE.toSeconds()
                             + " s old, has not come through it. So it is, too, while a standby is away that"
                             + " synchronized_standby_slots names: PostgreSQL hands nothing on before that has it.");
         }

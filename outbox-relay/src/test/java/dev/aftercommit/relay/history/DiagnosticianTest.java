@@ -30,7 +30,7 @@ class DiagnosticianTest {
             "app",
             900,
             new PublicationState(List.of(), "1/1"),
-            new SlotState("pgoutput", "app", null, 500, new SlotState.Wal(0, 0, "reserved"), null));
+            new SlotState("pgoutput", "app", null, 500, new SlotState.Wal(0, 0, "reserved"), null, false));
 
     @Test
     void aStreamThatIsAsItWasNotedIsWell() {

@@ -185,6 +185,23 @@ class PostgresSourceIT extends SourceContract {
         }
     }
 
+    /** With what the relay's own login may see. */
+    @Test
+    void aWalsenderAtWorkIsTold() {
+        source.tryToLead();
+        source.makePublication();
+        sql("SELECT pg_create_logical_replication_slot('outbox', 'pgoutput')");
+        assertThat(slot().atWork()).isFalse();
+        sql("CREATE TABLE large (number bigint)");
+        try (Capture capture = capture()) {
+            await(() -> !slot().atWork());
+            sql("INSERT INTO large SELECT generate_series(1, 1000000)");
+            await(() -> slot().atWork());
+            await(() -> !slot().atWork());
+            assertThat(capture.failure.get()).isNull();
+        }
+    }
+
     @Test
     void aSlotThatIsMissingIsNamed() {
         try (Capture capture = new Capture()) {

@@ -109,7 +109,8 @@ final class SimulatedSource implements Source {
                         found.confirmed,
                         new SlotState.Wal(
                                 now.end - found.confirmed, now.end - found.confirmed, found.lost ? "lost" : "reserved"),
-                        null);
+                        null,
+                        false);
     }
 
     @Override
