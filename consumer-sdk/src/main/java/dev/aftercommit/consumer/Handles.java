@@ -18,16 +18,18 @@ import java.lang.annotation.Target;
  * {@link java.sql.Connection}, {@link org.jooq.DSLContext} and {@link org.jooq.Configuration}, and the
  * {@link dev.aftercommit.contract.EventEnvelope}. It returns {@code void}; it may be private or static.
  *
- * <p>What it does through that transaction happens once for each event. It must not commit, roll back or close the
- * transaction, which is refused, also as SQL; where it does so on a connection that it has unwrapped, that is found before the
- * checkpoint moves, and the event is dead at once. Returning commits it, together with the checkpoint, and throwing anything rolls it back, after which the
- * same event comes again after a growing wait: meanwhile it is parked in the database, later events of its aggregate wait
- * behind it, and all others go on. After the last attempt, or a {@link TerminalException}, it is dead, and stays there
- * with those behind it until somebody redrives or discards it. Trouble of the database is not an attempt. Under backlog
- * several events share one transaction, so an event may come again although its handler had returned. Nested jOOQ
- * transactions ({@code tx.transaction(...)}) are savepoints; in jOOQ's plain SQL give a time its type
- * ({@code CAST(? AS timestamptz)}), since jOOQ binds it as text. What it does elsewhere, such as a call to another
- * service, may happen more than once.
+ * <p>What it does through that transaction happens once for each event. Returning commits it, together with the checkpoint;
+ * throwing anything rolls it back. It must not commit, roll back or close the transaction itself, which is refused, also as
+ * SQL; where it does so on a connection that it has unwrapped, that is found before the checkpoint moves, and the event is
+ * dead at once. Nested jOOQ transactions ({@code tx.transaction(...)}) are savepoints; in jOOQ's plain SQL give a time its
+ * type ({@code CAST(? AS timestamptz)}), since jOOQ binds it as text. What a handler does elsewhere, such as a call to another
+ * service, may happen more than once. Under backlog several events share one transaction, so an event may come again although
+ * its handler had returned.
+ *
+ * <p>An event that it throws for comes again after a growing wait: meanwhile it is parked in the database, later events of its
+ * aggregate wait behind it, and all others go on. After the last attempt, or a {@link TerminalException}, it is dead, and stays
+ * there with those behind it until somebody redrives or discards it. Trouble of the consumer's own database is not an attempt;
+ * that of any other database or service is.
  *
  * <p>Methods of one object are called by several threads at a time, one for each partition of the stream.
  */

@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.localservers.Ports;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -340,7 +343,7 @@ final class ParkedEventsIT {
                 calls.add(event.number());
                 switch (calls.size()) {
                     case 1 -> throw new IllegalStateException();
-                    case 2, 3 -> throw new SQLException("terminating connection", "57P01");
+                    case 2, 3 -> tx.createStatement().execute("SELECT pg_terminate_backend(pg_backend_pid())");
                     case 4 -> throw new SQLException("deadlock detected", "40P01");
                     default -> super.on(event, envelope, tx);
                 }
@@ -355,6 +358,34 @@ final class ParkedEventsIT {
             assertThat(calls).hasSize(5);
             assertThat(log.lines()).anyMatch(line -> line.startsWith("WARN") && line.contains("parked events wait"));
             assertThat(consumer.status().connected()).isTrue();
+        }
+    }
+
+    /** The consumer waits for its own, since nothing can be handled without it; for another one only this event does. */
+    @Test
+    void troubleOfAnotherDatabaseIsAnAttempt() {
+        class AsksAnother extends RecordingHandlers {
+            @Override
+            @Handles(AccountCreated.class)
+            void on(AccountCreated event, EventEnvelope envelope, Connection tx) throws SQLException {
+                super.on(event, envelope, tx);
+                if (event.account().equals("abroad")) {
+                    DriverManager.getConnection("jdbc:postgresql://localhost:" + Ports.free() + "/another")
+                            .close();
+                }
+            }
+        }
+        try (TestRelay relay = scene.relay();
+                OutboxConsumer consumer =
+                        started(scene.consumer(new AsksAnother()).attempts(3))) {
+            relay.publishBurst(
+                    42, Stream.concat(OTHERS.stream(), Stream.of("abroad")).toList());
+            scene.effects().awaitCount(40);
+            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 1, 1)));
+            assertThat(consumer.deadLetters().list(DeadLetterFilter.ALL, 1))
+                    .singleElement()
+                    .satisfies(dead -> assertThat(dead.error()).contains("SQLSTATE 08001"));
+            scene.effects().assertEachOnceInOrder(40);
         }
     }
 

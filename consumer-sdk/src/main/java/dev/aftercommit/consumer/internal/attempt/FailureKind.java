@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Whose fault it is that a transaction failed. */
@@ -20,33 +21,50 @@ public enum FailureKind {
     private static final String SERIALIZATION_FAILURE = "40001";
     private static final String DEADLOCK = "40P01";
 
+    /**
+     * Of a failure in a transaction.
+     *
+     * @param alive whether its connection could be rolled back: then a connection that is gone was another one's, such as
+     *     that of another database which a handler asks
+     */
+    static FailureKind of(Throwable failure, boolean alive) {
+        return alive && find(failure, FailureKind::isGone) ? ATTEMPT : of(failure);
+    }
+
     /** Looks through the causes, since handlers and libraries wrap what the database said. */
     public static FailureKind of(Throwable failure) {
+        if (find(failure, sql -> isGone(sql) || cannotGoOn(sqlState(sql)))) {
+            return DATABASE;
+        }
+        return find(failure, sql -> isConflict(sqlState(sql))) ? CONFLICT : ATTEMPT;
+    }
+
+    private static boolean find(Throwable failure, Predicate<SQLException> what) {
         Throwable cause = failure;
         for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-            if (cause instanceof SQLException sql) {
-                FailureKind kind = of(sql);
-                if (kind != ATTEMPT) {
-                    return kind;
-                }
+            if (cause instanceof SQLException sql && what.test(sql)) {
+                return true;
             }
             cause = cause.getCause();
         }
-        return ATTEMPT;
+        return false;
     }
 
-    private static FailureKind of(SQLException failure) {
+    private static boolean isGone(SQLException failure) {
         String state = sqlState(failure);
-        if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53") || state.equals(READ_ONLY)) {
-            return DATABASE;
-        }
-        if (state.equals(SERIALIZATION_FAILURE) || state.equals(DEADLOCK)) {
-            return CONFLICT;
-        }
-        boolean connection = failure instanceof SQLTransientConnectionException
+        return state.startsWith("08")
+                || state.startsWith("57P")
+                || failure instanceof SQLTransientConnectionException
                 || failure instanceof SQLNonTransientConnectionException
                 || failure instanceof SQLRecoverableException;
-        return connection ? DATABASE : ATTEMPT;
+    }
+
+    private static boolean cannotGoOn(String state) {
+        return state.startsWith("53") || state.equals(READ_ONLY);
+    }
+
+    private static boolean isConflict(String state) {
+        return state.equals(SERIALIZATION_FAILURE) || state.equals(DEADLOCK);
     }
 
     private static String sqlState(SQLException failure) {

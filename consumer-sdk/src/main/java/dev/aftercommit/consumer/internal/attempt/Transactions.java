@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class Transactions {
     private final DataSource dataSource;
     private final AtomicReference<@Nullable Connection> running = new AtomicReference<>();
+    /** Whether the connection has outlived what failed in it. */
+    private boolean alive;
 
     public Transactions(DataSource dataSource) {
         this.dataSource = dataSource;
@@ -28,12 +30,13 @@ public final class Transactions {
     }
 
     public <T> Outcome<T> run(Work<T> work) {
+        alive = false;
         try {
             return new Outcome.Committed<>(committed(work));
         } catch (CheckpointMovedException e) {
             return new Outcome.OwnerChanged<>(e);
         } catch (Throwable failure) {
-            return switch (FailureKind.of(failure)) {
+            return switch (FailureKind.of(failure, alive)) {
                 case DATABASE -> new Outcome.DatabaseAway<>(failure);
                 case CONFLICT -> new Outcome.Conflict<>(failure);
                 case ATTEMPT -> new Outcome.Failed<>(failure);
@@ -68,9 +71,10 @@ public final class Transactions {
                         + " committed, and happens again when it is called again; the checkpoint was not moved with it.");
     }
 
-    private static void rollback(Connection connection, Throwable failure) {
+    private void rollback(Connection connection, Throwable failure) {
         try {
             connection.rollback();
+            alive = true;
         } catch (SQLException e) {
             failure.addSuppressed(e);
         }
