@@ -14,6 +14,7 @@ import dev.aftercommit.contract.EventCodec;
 import dev.aftercommit.contract.JsonEventCodec;
 import dev.aftercommit.contract.Subject;
 import io.nats.client.Options;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * consumer.start();
  * }</pre>
  *
- * <p>Any number of instances with the same name and database share the stream's partitions between them; consumers with
- * different names each get every event. A new consumer starts at the oldest event that the stream still has; an event
+ * <p>Any number of instances with the same name and database share the stream's partitions evenly, within seconds after one
+ * starts, stops, is killed or frozen; consumers with different names each get every event. A new consumer starts at the oldest event that the stream still has; an event
  * type that gets its handler later is handled from the checkpoints on.
  *
  * <p>Nothing is skipped in silence: a partition whose events are gone from the stream before they were handled, or whose
@@ -148,6 +149,7 @@ public final class OutboxConsumer implements AutoCloseable {
         private int attempts = RetryPolicy.DEFAULT.attempts();
         private Backoff backoff = RetryPolicy.DEFAULT.backoff();
         private final List<Class<? extends Throwable>> noRetryFor = new ArrayList<>();
+        private Duration idleTransactionTimeout = Duration.ofMinutes(1);
         private boolean migrate = true;
 
         private Builder() {}
@@ -230,6 +232,15 @@ public final class OutboxConsumer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * How long a handler may leave its transaction idle, such as while it waits for another service; then the database
+         * ends it, and the attempt has failed. As long may others wait for what a frozen instance was doing. Default: 1 minute.
+         */
+        public Builder idleTransactionTimeout(Duration timeout) {
+            this.idleTransactionTimeout = timeout;
+            return this;
+        }
+
         /** Whether {@link #start()} brings the schema {@code inbox} up to date. Default: true. */
         public Builder migrate(boolean migrate) {
             this.migrate = migrate;
@@ -259,6 +270,9 @@ public final class OutboxConsumer implements AutoCloseable {
             if (dataSource == null) {
                 problems.add("dataSource is missing: dataSource(...), the service's own database");
             }
+            if (idleTransactionTimeout.toMillis() < 1) {
+                problems.add("idleTransactionTimeout(" + idleTransactionTimeout + "): at least 1 ms");
+            }
             if (attempts < 1) {
                 problems.add("attempts(" + attempts + "): an event is tried at least once");
             }
@@ -274,7 +288,8 @@ public final class OutboxConsumer implements AutoCloseable {
                     migrate,
                     BrokerOptions.of(identity, nats, natsOptions),
                     new EventHandlers(HandlerScan.of(handlers, retry), codec),
-                    retry));
+                    retry,
+                    idleTransactionTimeout));
         }
     }
 }

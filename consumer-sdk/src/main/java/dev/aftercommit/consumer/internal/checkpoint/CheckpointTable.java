@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -31,7 +32,8 @@ public record CheckpointTable(ConsumerIdentity identity) {
             + STILL;
     private static final String UPDATE_IN = UPDATE + " AND pg_current_xact_id_if_assigned() = ?::xid8";
     private static final String LOCK =
-            "SELECT pg_current_xact_id()::text FROM inbox.checkpoint" + STILL + " FOR UPDATE";
+            "SELECT pg_current_xact_id()::text, set_config('idle_in_transaction_session_timeout', ?, true)"
+                    + " FROM inbox.checkpoint" + STILL + " FOR UPDATE";
 
     /** The checkpoint of a partition; null before its first event. */
     @Nullable
@@ -76,12 +78,14 @@ public record CheckpointTable(ConsumerIdentity identity) {
      * Locks the checkpoint for the running transaction, if it is still where {@code from} says: another owner waits for this
      * transaction and then finds that it has lost.
      *
+     * @param idle how long the transaction may be idle before the database ends it
      * @return the transaction; null when somebody else has moved the checkpoint
      */
     @Nullable
-    public String lock(Connection connection, int partition, Checkpoint from) throws SQLException {
+    public String lock(Connection connection, int partition, Checkpoint from, Duration idle) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(LOCK)) {
-            setStill(select, 1, partition, from);
+            select.setString(1, Long.toString(idle.toMillis()));
+            setStill(select, 2, partition, from);
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? row.getString(1) : null;
             }

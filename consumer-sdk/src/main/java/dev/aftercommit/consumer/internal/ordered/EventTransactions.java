@@ -87,7 +87,7 @@ final class EventTransactions {
             return new Outcome.Committed<>(new Handled(selection.to(), 0, 0, selection.skipped()));
         }
         return transactions.run(connection -> {
-            String transaction = checkpoints.lock(connection, partition, from);
+            String transaction = checkpoints.lock(connection, partition, from, config.idleTransaction());
             if (transaction == null) {
                 throw new CheckpointMovedException(partition);
             }

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +47,7 @@ public final class Ownership {
         this.parked = parked;
         this.states =
                 IntStream.range(0, partitions).mapToObj(PartitionState::new).toList();
-        this.locks = new PartitionLocks(config.identity(), config.dataSource());
+        this.locks = new PartitionLocks(config.identity(), config.dataSource(), partitions);
     }
 
     public List<PartitionStatus> status() {
@@ -76,15 +77,19 @@ public final class Ownership {
     }
 
     /**
-     * Takes the partitions that are free and starts their workers.
+     * Takes its share of the partitions, and lets others have theirs: a worker whose partition goes to another instance ends
+     * after the transaction that runs now, and its partition is free with the next call.
      *
      * @throws SQLException when the locks are lost; every worker was told to stop
      */
     public void claim() throws SQLException {
         try {
             letGoOfEnded();
-            Set<Integer> owned =
-                    locks.take(IntStream.range(0, states.size()).boxed().toList());
+            Map<Integer, Set<Integer>> seen = locks.seen();
+            Shares.Step step = Shares.of(states.size(), seen, locks.me());
+            step.release().stream().map(workers::get).filter(Objects::nonNull).forEach(PartitionWorker::stop);
+            locks.take(free(seen), step.take());
+            Set<Integer> owned = locks.held();
             for (int partition : owned) {
                 if (!workers.containsKey(partition)) {
                     PartitionWorker worker = new PartitionWorker(
@@ -101,6 +106,14 @@ public final class Ownership {
         } finally {
             running = List.copyOf(workers.values());
         }
+    }
+
+    private List<Integer> free(Map<Integer, Set<Integer>> seen) {
+        Set<Integer> taken = seen.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+        return IntStream.range(0, states.size())
+                .filter(partition -> !taken.contains(partition))
+                .boxed()
+                .toList();
     }
 
     /** Asks every worker to end after the transaction that runs now, from any thread. */

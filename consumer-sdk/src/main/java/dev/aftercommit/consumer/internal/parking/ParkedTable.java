@@ -50,6 +50,7 @@ public record ParkedTable(ConsumerIdentity identity) {
             EVENTS + " AND aggregate_type = ? AND aggregate_id = ? AND id > ? ORDER BY id LIMIT ?";
     private static final String NEXT = EVENTS
             + " AND state = 'retrying' AND next_attempt <= now() ORDER BY next_attempt LIMIT 1 FOR UPDATE SKIP LOCKED";
+    private static final String BOUND = "SELECT set_config('idle_in_transaction_session_timeout', ?, true)";
     private static final String DUE_IN = "SELECT ceil(extract(epoch FROM min(next_attempt) - now()) * 1000)::bigint"
             + " FROM inbox.parked_event WHERE " + OURS + " AND state = 'retrying'";
     private static final String REMOVE =
@@ -152,13 +153,28 @@ public record ParkedTable(ConsumerIdentity identity) {
         }
     }
 
-    /** An event whose turn it is, locked for the running transaction; null when there is none that nobody else has. */
+    /**
+     * An event whose turn it is, locked for the running transaction; null when there is none that nobody else has.
+     *
+     * @param idle how long the transaction may be idle before the database ends it
+     */
     @Nullable
-    ParkedEvent next(Connection connection) throws SQLException {
+    ParkedEvent next(Connection connection, Duration idle) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(NEXT)) {
             setOurs(select, 1);
             List<ParkedEvent> found = events(select);
-            return found.isEmpty() ? null : found.getFirst();
+            if (found.isEmpty()) {
+                return null;
+            }
+            bound(connection, idle);
+            return found.getFirst();
+        }
+    }
+
+    private static void bound(Connection connection, Duration idle) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(BOUND)) {
+            select.setString(1, Long.toString(idle.toMillis()));
+            select.executeQuery().close();
         }
     }
 

@@ -212,7 +212,7 @@ public final class Retries {
         }
 
         boolean run(Connection connection) throws Throwable {
-            ParkedEvent first = table.next(connection);
+            ParkedEvent first = table.next(connection, config.idleTransaction());
             if (first == null) {
                 return false;
             }

@@ -3,16 +3,22 @@ package dev.aftercommit.consumer.internal.settings;
 import dev.aftercommit.consumer.RetryPolicy;
 import dev.aftercommit.consumer.internal.handler.EventHandlers;
 import io.nats.client.Options;
+import java.time.Duration;
 import javax.sql.DataSource;
 
-/** What a consumer was built with. */
+/**
+ * What a consumer was built with.
+ *
+ * @param idleTransaction how long a handler may leave its transaction idle
+ */
 public record ConsumerConfig(
         ConsumerIdentity identity,
         DataSource dataSource,
         boolean migrate,
         Options nats,
         EventHandlers handlers,
-        RetryPolicy retry) {
+        RetryPolicy retry,
+        Duration idleTransaction) {
 
     /** The most events that share one transaction under backlog. */
     public static final int MAX_BATCH = 100;

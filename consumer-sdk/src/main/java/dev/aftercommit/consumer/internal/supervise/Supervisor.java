@@ -160,13 +160,15 @@ public final class Supervisor {
 
     private void see() {
         try {
-            broker.open();
             Ownership owned = ownership;
+            if (owned != null) {
+                owned.claim(); // also while NATS is away: who asks nothing counts as frozen
+            }
+            broker.open();
             if (owned == null) {
                 owned = learnStream();
             }
             if (owned != null) {
-                owned.claim();
                 Waiting heldUp = owned.heldUp();
                 if (heldUp == null) {
                     goOn();
@@ -199,6 +201,7 @@ public final class Supervisor {
         stream.requirePartitionsOf(checkpointStreams());
         LOG.info("Consumer {} reads the stream \"{}\"", config.identity(), stream.identity().stream());
         Ownership owned = new Ownership(config, broker, stream.partitions(), retries::wake);
+        owned.claim();
         ownership = owned;
         return owned;
     }
