@@ -31,7 +31,8 @@ import java.lang.annotation.Target;
  * there with those behind it until somebody redrives or discards it. Trouble of the consumer's own database is not an attempt;
  * that of any other database or service is.
  *
- * <p>Methods of one object are called by several threads at a time, one for each partition of the stream.
+ * <p>Methods of one object are called by several threads at a time: one for each partition of the stream, and one for what is
+ * parked.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -8,6 +8,7 @@ import dev.aftercommit.contract.EventEnvelope;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -227,6 +228,31 @@ final class HandlerTransactionIT {
                     });
             assertThat(consumer.deadLetters().redrive(DeadLetterFilter.ALL)).isOne();
             await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
+        }
+    }
+
+    @Test
+    void aTransactionThatIsLeftIdleTooLongIsAFailedAttempt() {
+        class Slow extends RecordingHandlers {
+            @Override
+            void after(AccountCreated event) {
+                if (event.account().equals("slow")) {
+                    Load.pause(Duration.ofSeconds(1));
+                }
+            }
+        }
+        OutboxConsumer consumer = scene.consumer(new Slow())
+                .attempts(2)
+                .idleTransactionTimeout(Duration.ofMillis(200))
+                .build();
+        try (TestRelay relay = scene.relay();
+                consumer) {
+            consumer.start();
+            relay.publish("slow");
+            relay.publishBurst(20, Servers.accounts(20));
+            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
+            scene.effects().awaitCount(20);
+            scene.effects().assertEachOnceInOrder(20);
         }
     }
 
