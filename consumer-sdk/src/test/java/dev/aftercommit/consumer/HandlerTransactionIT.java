@@ -10,19 +10,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.jdbc.PgConnection;
 
 @ExtendWith(Servers.class)
@@ -100,18 +98,19 @@ final class HandlerTransactionIT {
         void end(Connection tx, DSLContext dsl) throws Exception;
     }
 
-    /** For one account, after it has written. */
+    /** For accounts that are called after a way, after it has written. */
     static class EndsTheTransaction {
-        private final Way way;
+        private final Map<String, Way> ways;
 
-        EndsTheTransaction(Way way) {
-            this.way = way;
+        EndsTheTransaction(Map<String, Way> ways) {
+            this.ways = ways;
         }
 
         @Handles(AccountCreated.class)
         void on(AccountCreated event, EventEnvelope envelope, DSLContext dsl) throws Exception {
             dsl.execute(Effects.INSERT, envelope.eventId(), event.account(), event.number());
-            if (event.account().equals("bad")) {
+            Way way = ways.get(event.account());
+            if (way != null) {
                 way.end(
                         Objects.requireNonNull(
                                 dsl.configuration().connectionProvider().acquire()),
@@ -177,57 +176,63 @@ final class HandlerTransactionIT {
         }
     }
 
-    static Set<String> refused() {
-        return REFUSED.keySet();
-    }
-
-    static Set<String> found() {
-        return FOUND.keySet();
-    }
-
-    @ParameterizedTest
-    @MethodSource("refused")
-    void anAttemptToEndTheTransactionIsRefusedAndHurtsNobody(String way) {
+    @Test
+    void anAttemptToEndTheTransactionIsRefusedAndHurtsNobody() {
+        int ways = REFUSED.size();
         try (TestRelay relay = scene.relay()) {
             List<String> accounts = new ArrayList<>(Servers.accounts(30));
-            accounts.add(15, "bad");
-            relay.publishBurst(93, accounts);
-            try (OutboxConsumer consumer = once(new EndsTheTransaction(REFUSED.get(way)))) {
+            accounts.addAll(REFUSED.keySet());
+            Collections.shuffle(accounts);
+            relay.publishBurst(3 * accounts.size(), accounts);
+            try (OutboxConsumer consumer = once(new EndsTheTransaction(REFUSED))) {
                 scene.effects().awaitCount(90);
-                await().untilAsserted(
-                                () -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 2, 1)));
+                await().untilAsserted(() ->
+                        assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 2L * ways, ways)));
                 scene.effects().assertEachOnceInOrder(90);
-                assertThat(scene.effects().numbersOf("bad")).isEmpty();
-                assertThat(consumer.deadLetters().list(DeadLetterFilter.ALL, 2))
-                        .singleElement()
-                        .satisfies(dead -> assertThat(dead.error()).contains(AftercommitException.class.getName()));
+                assertThat(consumer.deadLetters().list(DeadLetterFilter.ALL, 2 * ways))
+                        .hasSize(ways)
+                        .allSatisfy(dead -> {
+                            assertThat(REFUSED).containsKey(dead.aggregateId());
+                            assertThat(dead.error())
+                                    .as(dead.aggregateId())
+                                    .contains(AftercommitException.class.getName());
+                            assertThat(scene.effects()
+                                            .numbersOf(dead.aggregateId().replace("'", "''")))
+                                    .isEmpty();
+                        });
             }
         }
     }
 
     /** What it has committed cannot be undone; but nothing is passed over, and it is not done again and again. */
-    @ParameterizedTest
-    @MethodSource("found")
-    void aTransactionThatWasEndedBehindTheGuardDoesNotCountAndIsNotTriedAgain(String way) {
+    @Test
+    void aTransactionThatWasEndedBehindTheGuardDoesNotCountAndIsNotTriedAgain() {
+        int ways = FOUND.size();
         try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = scene.started(new EndsTheTransaction(FOUND.get(way)));
+                OutboxConsumer consumer = scene.started(new EndsTheTransaction(FOUND));
                 LogCapture log = new LogCapture()) {
-            relay.publish("bad");
-            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
-            assertThat(log.lines())
-                    .anyMatch(line -> line.startsWith("ERROR") && line.contains("EndsTheTransaction.on("));
+            int dead = 0;
+            for (String way : FOUND.keySet()) {
+                ParkedCounts expected = new ParkedCounts(0, 0, ++dead);
+                relay.publish(way);
+                await(way)
+                        .untilAsserted(
+                                () -> assertThat(consumer.status().parked()).isEqualTo(expected));
+            }
             relay.publishBurst(30, Servers.accounts(30));
             await().untilAsserted(() -> assertThat(
-                            scene.effects().query("SELECT count(*) FROM effect WHERE account <> 'bad'"))
+                            scene.effects().query("SELECT count(*) FROM effect WHERE account LIKE 'account-%'"))
                     .containsExactly("30"));
-            assertThat(consumer.deadLetters().list(DeadLetterFilter.ALL, 2))
-                    .singleElement()
-                    .satisfies(dead -> {
-                        assertThat(dead.attempts()).isOne();
-                        assertThat(dead.error()).contains(TerminalException.class.getName());
+            assertThat(consumer.deadLetters().list(DeadLetterFilter.ALL, 2 * ways))
+                    .hasSize(ways)
+                    .allSatisfy(letter -> {
+                        assertThat(letter.attempts()).as(letter.aggregateId()).isOne();
+                        assertThat(letter.error()).contains(TerminalException.class.getName());
                     });
-            assertThat(consumer.deadLetters().redrive(DeadLetterFilter.ALL)).isOne();
-            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
+            assertThat(consumer.deadLetters().redrive(DeadLetterFilter.ALL)).isEqualTo(ways);
+            await().untilAsserted(() -> assertThat(log.lines().stream()
+                            .filter(line -> line.startsWith("ERROR") && line.contains("EndsTheTransaction.on(")))
+                    .hasSize(2 * ways));
         }
     }
 
