@@ -14,7 +14,9 @@ import java.time.Instant;
  * not come any more.
  */
 final class Recovery {
-    private static final Duration STANDSTILL = Duration.ofSeconds(15);
+    /** An idle relay confirms what others have written, when it is little, every half minute only. */
+    private static final Duration STANDSTILL = Duration.ofSeconds(45);
+
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final World world;
