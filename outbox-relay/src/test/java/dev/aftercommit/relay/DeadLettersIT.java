@@ -88,7 +88,7 @@ class DeadLettersIT {
     @Test
     void redriveSaysWhatHasBecomeOfThem() {
         Thread consumer = Thread.ofVirtual().start(() -> {
-            awaitRetrying();
+            awaitRetrying(2);
             Sql.execute(database, "DELETE FROM inbox.parked_event WHERE event_id = '" + POISON + "'");
             Sql.execute(
                     database,
@@ -102,10 +102,10 @@ class DeadLettersIT {
         assertThat(run("redrive --event " + POISON, 1).output()).contains("No event is dead of event " + POISON);
     }
 
-    private static void awaitRetrying() {
+    private static void awaitRetrying(int events) {
         Awaitility.await()
                 .until(() -> Sql.query(database, "SELECT count(*) FROM inbox.parked_event WHERE state = 'retrying'")
-                        .equals(List.of("2")));
+                        .equals(List.of(Integer.toString(events))));
     }
 
     @Test
@@ -116,6 +116,21 @@ class DeadLettersIT {
         assertThat(Sql.query(
                         database, "SELECT state, attempts FROM inbox.parked_event WHERE event_id = '" + POISON + "'"))
                 .containsExactly("retrying|0");
+    }
+
+    @Test
+    void whatAnotherConsumerHoldsBackOfTheSameEventIsNotCounted() {
+        park("audit", POISON, "42", "dead");
+        Thread consumer = Thread.ofVirtual().start(() -> {
+            awaitRetrying(1);
+            Sql.execute(
+                    database,
+                    "DELETE FROM inbox.parked_event WHERE consumer = 'directory' AND event_id = '" + POISON + "'");
+        });
+        assertThat(run("redrive --consumer directory", 0).output())
+                .contains("1 of 1 event(s) of consumer directory have passed.")
+                .doesNotContain("dead again");
+        assertThat(consumer.isAlive()).isFalse();
     }
 
     @Test

@@ -56,6 +56,45 @@ AS $$
 $$;
 COMMENT ON FUNCTION inbox.lock_queue IS 'Locks the queue of an aggregate until the transaction ends.';
 
+CREATE FUNCTION inbox.promote(of_consumer text, of_source text, of_aggregate_type text, of_aggregate_id text)
+RETURNS void
+LANGUAGE sql
+AS $$
+    UPDATE inbox.parked_event
+       SET state = 'retrying', next_attempt = now()
+     WHERE state = 'waiting'
+       AND id = (SELECT min(id)
+                   FROM inbox.parked_event
+                  WHERE consumer = of_consumer
+                    AND source = of_source
+                    AND aggregate_type = of_aggregate_type
+                    AND aggregate_id = of_aggregate_id)
+$$;
+COMMENT ON FUNCTION inbox.promote IS 'Makes it the turn of the event that is the first of its queue now.';
+
+CREATE FUNCTION inbox.dead_letters(
+    which_consumer       text DEFAULT NULL,
+    which_source         text DEFAULT NULL,
+    which_aggregate_type text DEFAULT NULL,
+    which_aggregate_id   text DEFAULT NULL,
+    which_event_type     text DEFAULT NULL,
+    which_event_id       uuid DEFAULT NULL)
+RETURNS SETOF inbox.parked_event
+LANGUAGE sql
+STABLE
+AS $$
+    SELECT *
+      FROM inbox.parked_event
+     WHERE state = 'dead'
+       AND (which_consumer IS NULL OR consumer = which_consumer)
+       AND (which_source IS NULL OR source = which_source)
+       AND (which_aggregate_type IS NULL OR aggregate_type = which_aggregate_type)
+       AND (which_aggregate_id IS NULL OR aggregate_id = which_aggregate_id)
+       AND (which_event_type IS NULL OR event_type = which_event_type)
+       AND (which_event_id IS NULL OR event_id = which_event_id)
+$$;
+COMMENT ON FUNCTION inbox.dead_letters IS 'Events that are dead. Null means any.';
+
 CREATE FUNCTION inbox.redrive(
     which_consumer       text DEFAULT NULL,
     which_source         text DEFAULT NULL,
@@ -69,12 +108,10 @@ AS $$
     UPDATE inbox.parked_event
        SET state = 'retrying', attempts = 0, next_attempt = now()
      WHERE state = 'dead'
-       AND (which_consumer IS NULL OR consumer = which_consumer)
-       AND (which_source IS NULL OR source = which_source)
-       AND (which_aggregate_type IS NULL OR aggregate_type = which_aggregate_type)
-       AND (which_aggregate_id IS NULL OR aggregate_id = which_aggregate_id)
-       AND (which_event_type IS NULL OR event_type = which_event_type)
-       AND (which_event_id IS NULL OR event_id = which_event_id)
+       AND id IN (SELECT id
+                    FROM inbox.dead_letters(
+                        which_consumer, which_source, which_aggregate_type, which_aggregate_id,
+                        which_event_type, which_event_id))
     RETURNING event_id
 $$;
 COMMENT ON FUNCTION inbox.redrive IS
@@ -95,14 +132,9 @@ DECLARE
 BEGIN
     FOR dead IN
         SELECT *
-          FROM inbox.parked_event
-         WHERE state = 'dead'
-           AND (which_consumer IS NULL OR consumer = which_consumer)
-           AND (which_source IS NULL OR source = which_source)
-           AND (which_aggregate_type IS NULL OR aggregate_type = which_aggregate_type)
-           AND (which_aggregate_id IS NULL OR aggregate_id = which_aggregate_id)
-           AND (which_event_type IS NULL OR event_type = which_event_type)
-           AND (which_event_id IS NULL OR event_id = which_event_id)
+          FROM inbox.dead_letters(
+              which_consumer, which_source, which_aggregate_type, which_aggregate_id,
+              which_event_type, which_event_id)
          ORDER BY aggregate_type, aggregate_id
     LOOP
         PERFORM inbox.lock_queue(dead.consumer, dead.source, dead.aggregate_type, dead.aggregate_id);
@@ -116,19 +148,3 @@ END
 $$;
 COMMENT ON FUNCTION inbox.discard IS
     'Gives dead events up: they are never handled, and what waits behind them is. Null means any. Returns their ids.';
-
-CREATE FUNCTION inbox.promote(of_consumer text, of_source text, of_aggregate_type text, of_aggregate_id text)
-RETURNS void
-LANGUAGE sql
-AS $$
-    UPDATE inbox.parked_event
-       SET state = 'retrying', next_attempt = now()
-     WHERE state = 'waiting'
-       AND id = (SELECT min(id)
-                   FROM inbox.parked_event
-                  WHERE consumer = of_consumer
-                    AND source = of_source
-                    AND aggregate_type = of_aggregate_type
-                    AND aggregate_id = of_aggregate_id)
-$$;
-COMMENT ON FUNCTION inbox.promote IS 'Makes it the turn of the event that is the first of its queue now.';

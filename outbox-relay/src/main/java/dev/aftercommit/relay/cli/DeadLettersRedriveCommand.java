@@ -51,7 +51,7 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
                 out.println("No event is dead of " + which + ".");
                 return ExitCode.CHECK_FAILED;
             }
-            State state = await(dead, events, out);
+            State state = await(dead, events, which.choice(), out);
             long passed = events.size() - state.untried() - state.failed() - state.dead();
             out.println(passed + " of " + events.size() + " event(s) of " + which + " have passed.");
             if (state.untried() > 0) {
@@ -66,13 +66,14 @@ final class DeadLettersRedriveCommand implements Callable<Integer> {
         }
     }
 
-    private static State await(InboxDeadLetters dead, List<UUID> events, PrintWriter out) throws InterruptedException {
-        State state = dead.state(events);
+    private static State await(InboxDeadLetters dead, List<UUID> events, InboxDeadLetters.Choice which, PrintWriter out)
+            throws InterruptedException {
+        State state = dead.state(events, which);
         Instant progress = Instant.now();
         Instant told = progress;
         while (state.untried() > 0 && Instant.now().isBefore(progress.plus(PATIENCE))) {
             Thread.sleep(POLL);
-            State now = dead.state(events);
+            State now = dead.state(events, which);
             if (now.untried() < state.untried()) {
                 progress = Instant.now();
             }

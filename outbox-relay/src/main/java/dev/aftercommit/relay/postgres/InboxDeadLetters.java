@@ -18,14 +18,6 @@ import org.jspecify.annotations.Nullable;
  * database cannot be reached.
  */
 public final class InboxDeadLetters implements AutoCloseable {
-    private static final String CHOSEN = """
-               (?::text IS NULL OR dead.consumer = ?::text)
-               AND (?::text IS NULL OR dead.source = ?::text)
-               AND (?::text IS NULL OR dead.aggregate_type = ?::text)
-               AND (?::text IS NULL OR dead.aggregate_id = ?::text)
-               AND (?::text IS NULL OR dead.event_type = ?::text)
-               AND (?::uuid IS NULL OR dead.event_id = ?::uuid)
-            """;
     private static final String LIST = """
             SELECT dead.consumer, dead.source, dead.event_id, dead.aggregate_type, dead.aggregate_id, dead.event_type,
                    dead.attempts, dead.error, dead.parked_at,
@@ -33,18 +25,18 @@ public final class InboxDeadLetters implements AutoCloseable {
                      WHERE behind.consumer = dead.consumer AND behind.source = dead.source
                        AND behind.aggregate_type = dead.aggregate_type AND behind.aggregate_id = dead.aggregate_id
                        AND behind.id > dead.id)
-              FROM inbox.parked_event dead
-             WHERE dead.state = 'dead' AND
-            """ + CHOSEN + " ORDER BY dead.id LIMIT ?";
-    private static final String COUNT =
-            "SELECT count(*) FROM inbox.parked_event dead WHERE dead.state = 'dead' AND " + CHOSEN;
+              FROM inbox.dead_letters(?, ?, ?, ?, ?, ?::uuid) dead
+             ORDER BY dead.id LIMIT ?
+            """;
+    private static final String COUNT = "SELECT count(*) FROM inbox.dead_letters(?, ?, ?, ?, ?, ?::uuid)";
     private static final String MESSAGE = "SELECT consumer, state, headers, convert_from(payload, 'UTF8')"
             + " FROM inbox.parked_event WHERE event_id = ? AND (?::text IS NULL OR consumer = ?::text) ORDER BY consumer";
-    private static final String REDRIVE = "SELECT * FROM inbox.redrive(?, ?, ?, ?, ?, ?)";
-    private static final String DISCARD = "SELECT * FROM inbox.discard(?, ?, ?, ?, ?, ?)";
+    private static final String REDRIVE = "SELECT * FROM inbox.redrive(?, ?, ?, ?, ?, ?::uuid)";
+    private static final String DISCARD = "SELECT * FROM inbox.discard(?, ?, ?, ?, ?, ?::uuid)";
     private static final String STATE = "SELECT count(*) FILTER (WHERE state = 'retrying' AND attempts = 0),"
             + " count(*) FILTER (WHERE state = 'retrying' AND attempts > 0), count(*) FILTER (WHERE state = 'dead'),"
-            + " min(error) FROM inbox.parked_event WHERE event_id = ANY (?)";
+            + " min(error) FROM inbox.parked_event WHERE event_id = ANY (?)"
+            + " AND (?::text IS NULL OR consumer = ?::text) AND (?::text IS NULL OR source = ?::text)";
 
     private final Database database;
     private final Connection connection;
@@ -100,15 +92,6 @@ public final class InboxDeadLetters implements AutoCloseable {
             parameters.add(event);
             return parameters;
         }
-
-        private List<@Nullable Object> twice() {
-            List<@Nullable Object> parameters = new ArrayList<>();
-            parameters().forEach(parameter -> {
-                parameters.add(parameter);
-                parameters.add(parameter);
-            });
-            return parameters;
-        }
     }
 
     /**
@@ -146,7 +129,7 @@ public final class InboxDeadLetters implements AutoCloseable {
     public List<DeadLetter> list(Choice choice, int most) {
         return call(() -> {
             List<DeadLetter> letters = new ArrayList<>();
-            List<@Nullable Object> parameters = choice.twice();
+            List<@Nullable Object> parameters = choice.parameters();
             parameters.add(most);
             Rows.each(
                     connection,
@@ -173,7 +156,7 @@ public final class InboxDeadLetters implements AutoCloseable {
                     connection,
                     COUNT,
                     row -> count.add(row.getLong(1)),
-                    choice.twice().toArray());
+                    choice.parameters().toArray());
             return count.getFirst();
         });
     }
@@ -212,14 +195,18 @@ public final class InboxDeadLetters implements AutoCloseable {
         return call(() -> Rows.ids(connection, sql, choice.parameters().toArray()));
     }
 
-    public State state(List<UUID> events) {
+    public State state(List<UUID> events, Choice choice) {
         return call(() -> {
             List<State> state = new ArrayList<>(1);
             Rows.each(
                     connection,
                     STATE,
                     row -> state.add(new State(row.getLong(1), row.getLong(2), row.getLong(3), row.getString(4))),
-                    Rows.array(connection, events));
+                    Rows.array(connection, events),
+                    choice.consumer(),
+                    choice.consumer(),
+                    choice.source(),
+                    choice.source());
             return state.getFirst();
         });
     }

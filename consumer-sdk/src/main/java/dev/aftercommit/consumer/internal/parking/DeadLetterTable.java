@@ -33,12 +33,7 @@ public record DeadLetterTable(ConsumerIdentity identity, DataSource dataSource, 
                      WHERE behind.consumer = dead.consumer AND behind.source = dead.source
                        AND behind.aggregate_type = dead.aggregate_type AND behind.aggregate_id = dead.aggregate_id
                        AND behind.id > dead.id)
-              FROM inbox.parked_event dead
-             WHERE dead.state = 'dead' AND dead.consumer = ? AND dead.source = ?
-               AND dead.aggregate_type = coalesce(?, dead.aggregate_type)
-               AND dead.aggregate_id = coalesce(?, dead.aggregate_id)
-               AND dead.event_type = coalesce(?, dead.event_type)
-               AND dead.event_id = coalesce(?::uuid, dead.event_id)
+              FROM inbox.dead_letters(?, ?, ?, ?, ?, ?::uuid) dead
              ORDER BY dead.id LIMIT ?
             """;
     private static final String PAYLOAD = "SELECT payload FROM inbox.parked_event"
