@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Handles deliveries of one partition in order: together if they can be, else those before the one that fails, then that one
- * alone, which is parked if it fails again, then the others.
- * Used by one thread.
+ * alone, which is parked if it fails again, then the others. Used by one thread.
  */
 final class BatchHandling {
     private static final Logger LOG = LoggerFactory.getLogger(BatchHandling.class);

@@ -23,16 +23,16 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Tries parked events again when their time has come, on one thread. Every instance of a
- * consumer does so, whoever owns the partitions: an event is locked while it is tried.
+ * Tries parked events again when their time has come, on one thread. Every instance of a consumer does so, whoever owns the
+ * partitions: an event is locked while it is tried.
  */
 public final class Retries {
     private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration SOMEBODY_HAS_IT = Duration.ofMillis(100);
     private static final Duration COUNT_EVERY = Duration.ofSeconds(2);
-    /** Counting takes no more than one part of so many of the time, however much there is to count. */
-    private static final int COUNT_SHARE = 50;
+    /** What looks at all that is parked takes no more than one part of so many of the time, however much that is. */
+    private static final int SHARE = 50;
 
     private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
     private static final int MAX_RUN = 100;
@@ -124,18 +124,20 @@ public final class Retries {
 
     /** Returns how long to wait for the next one. */
     private Duration round() throws StoppedException, DatabaseTroubleException {
-        long now = System.nanoTime();
-        if (now - tidyAt >= 0) {
+        if (System.nanoTime() - tidyAt >= 0) {
+            long begin = System.nanoTime();
             tidy();
-            tidyAt = now + TIDY_EVERY.toNanos();
+            tidyAt = next(begin, TIDY_EVERY);
         }
         int tried = 0;
         while (tried < MAX_RUN && tryNext()) {
             tried++;
             signal.check();
         }
-        if (now - countAt >= 0) {
-            count();
+        if (System.nanoTime() - countAt >= 0) {
+            long begin = System.nanoTime();
+            counts = result(transactions.run(table::counts));
+            countAt = next(begin, COUNT_EVERY);
         }
         return tried == MAX_RUN
                 ? Duration.ZERO
@@ -149,11 +151,10 @@ public final class Retries {
         return due.isPositive() ? due : SOMEBODY_HAS_IT;
     }
 
-    private void count() throws DatabaseTroubleException {
-        long begin = System.nanoTime();
-        counts = result(transactions.run(table::counts));
+    /** When what began then and is done now is to be done again. */
+    private static long next(long begin, Duration every) {
         long end = System.nanoTime();
-        countAt = end + Math.max(COUNT_EVERY.toNanos(), (end - begin) * COUNT_SHARE);
+        return end + Math.max(every.toNanos(), (end - begin) * SHARE);
     }
 
     private void tidy() throws DatabaseTroubleException {
@@ -180,7 +181,7 @@ public final class Retries {
             return true;
         }
         if (outcome instanceof Outcome.Conflict) {
-            return true; // the same again is likely to pass
+            return false; // the same again is likely to pass, in a moment
         }
         boolean found = result(outcome);
         attempt.events.forEach(this::passed);

@@ -19,6 +19,7 @@ import dev.aftercommit.migrations.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,6 +69,7 @@ public final class Supervisor {
 
     /** Bounded in time. */
     public void close() {
+        Instant deadline = Instant.now().plus(FINISH_TIMEOUT);
         signal.stop();
         retries.stop();
         Ownership owned = ownership;
@@ -84,7 +86,8 @@ public final class Supervisor {
         if (owned != null) {
             owned.close(FINISH_TIMEOUT);
         }
-        if (!retries.join(owned == null ? FINISH_TIMEOUT : AFTER_INTERRUPT)) {
+        Duration left = Duration.between(Instant.now(), deadline);
+        if (!retries.join(left.isPositive() ? left : AFTER_INTERRUPT)) {
             retries.abort();
             retries.join(AFTER_INTERRUPT);
         }
