@@ -3,8 +3,6 @@ package dev.aftercommit.relay.postgres;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.source.ParkedEvent.Aggregate;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -38,12 +36,10 @@ public final class InboxDeadLetters implements AutoCloseable {
             + " min(error) FROM inbox.parked_event WHERE event_id = ANY (?)"
             + " AND (?::text IS NULL OR consumer = ?::text) AND (?::text IS NULL OR source = ?::text)";
 
-    private final Database database;
-    private final Connection connection;
+    private final ShortSession session;
 
-    private InboxDeadLetters(Database database, Connection connection) {
-        this.database = database;
-        this.connection = connection;
+    private InboxDeadLetters(ShortSession session) {
+        this.session = session;
     }
 
     /**
@@ -52,22 +48,21 @@ public final class InboxDeadLetters implements AutoCloseable {
      * @throws AftercommitException also {@link ErrorCode#INVALID_SETTING} when it is none, or of an earlier version
      */
     public static InboxDeadLetters open(Database database) {
-        try {
-            Connection connection = database.connect();
-            List<String> found = new ArrayList<>();
+        ShortSession session = ShortSession.open(database);
+        boolean isThere = session.run(connection -> {
+            List<String> found = new ArrayList<>(1);
             Rows.each(connection, "SELECT to_regclass('inbox.parked_event')", row -> found.add(row.getString(1)));
-            if (found.getFirst() == null) {
-                connection.close();
-                throw new AftercommitException(
-                        ErrorCode.INVALID_SETTING,
-                        database.config().printable() + " has no table inbox.parked_event. Name the"
-                                + " consumer's database, not the source's; if it is that, bring its schema up to date:"
-                                + " outbox-relay migrate --inbox.");
-            }
-            return new InboxDeadLetters(database, connection);
-        } catch (SQLException e) {
-            throw database.failure(e);
+            return found.getFirst() != null;
+        });
+        if (!isThere) {
+            session.close();
+            throw new AftercommitException(
+                    ErrorCode.INVALID_SETTING,
+                    database.config().printable() + " has no table inbox.parked_event. Name the"
+                            + " consumer's database, not the source's; if it is that, bring its schema up to date:"
+                            + " outbox-relay migrate --inbox.");
         }
+        return new InboxDeadLetters(session);
     }
 
     /**
@@ -127,7 +122,7 @@ public final class InboxDeadLetters implements AutoCloseable {
 
     /** The oldest that are meant. */
     public List<DeadLetter> list(Choice choice, int most) {
-        return call(() -> {
+        return session.run(connection -> {
             List<DeadLetter> letters = new ArrayList<>();
             List<@Nullable Object> parameters = choice.parameters();
             parameters.add(most);
@@ -150,7 +145,7 @@ public final class InboxDeadLetters implements AutoCloseable {
     }
 
     public long count(Choice choice) {
-        return call(() -> {
+        return session.run(connection -> {
             List<Long> count = new ArrayList<>(1);
             Rows.each(
                     connection,
@@ -167,7 +162,7 @@ public final class InboxDeadLetters implements AutoCloseable {
      * @param consumer null for all
      */
     public List<Message> messages(UUID event, @Nullable String consumer) {
-        return call(() -> {
+        return session.run(connection -> {
             List<Message> messages = new ArrayList<>();
             Rows.each(
                     connection,
@@ -192,11 +187,12 @@ public final class InboxDeadLetters implements AutoCloseable {
     }
 
     private List<UUID> change(String sql, Choice choice) {
-        return call(() -> Rows.ids(connection, sql, choice.parameters().toArray()));
+        return session.run(
+                connection -> Rows.ids(connection, sql, choice.parameters().toArray()));
     }
 
     public State state(List<UUID> events, Choice choice) {
-        return call(() -> {
+        return session.run(connection -> {
             List<State> state = new ArrayList<>(1);
             Rows.each(
                     connection,
@@ -211,24 +207,8 @@ public final class InboxDeadLetters implements AutoCloseable {
         });
     }
 
-    private interface Work<T> {
-        T run() throws SQLException;
-    }
-
-    private <T> T call(Work<T> work) {
-        try {
-            return work.run();
-        } catch (SQLException e) {
-            throw database.failure(e);
-        }
-    }
-
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            throw database.failure(e);
-        }
+        session.close();
     }
 }

@@ -3,8 +3,6 @@ package dev.aftercommit.relay.postgres;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.relay.source.ParkedEvent.Aggregate;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -38,20 +36,14 @@ public final class ParkedQueues implements AutoCloseable {
             """ + CHOSEN;
     private static final String REQUEST = "UPDATE outbox.parked_event SET requested = ?, requested_at = now()" + CHOSEN;
 
-    private final Database database;
-    private final Connection connection;
+    private final ShortSession session;
 
-    private ParkedQueues(Database database, Connection connection) {
-        this.database = database;
-        this.connection = connection;
+    private ParkedQueues(ShortSession session) {
+        this.session = session;
     }
 
     public static ParkedQueues open(Database database) {
-        try {
-            return new ParkedQueues(database, database.connect());
-        } catch (SQLException e) {
-            throw database.failure(e);
-        }
+        return new ParkedQueues(ShortSession.open(database));
     }
 
     /**
@@ -108,7 +100,7 @@ public final class ParkedQueues implements AutoCloseable {
 
     /** The queues, the oldest first. */
     public List<Queue> list(int most) {
-        return call(() -> {
+        return session.run(connection -> {
             List<Queue> queues = new ArrayList<>();
             Rows.each(
                     connection,
@@ -127,7 +119,7 @@ public final class ParkedQueues implements AutoCloseable {
     }
 
     public State state(Choice choice) {
-        return call(() -> {
+        return session.run(connection -> {
             List<State> state = new ArrayList<>(1);
             Rows.each(
                     connection,
@@ -144,7 +136,7 @@ public final class ParkedQueues implements AutoCloseable {
      * @return how many events were chosen
      */
     public int request(Request request, Choice choice) {
-        return call(() -> {
+        return session.run(connection -> {
             List<@Nullable Object> parameters = parameters(choice);
             parameters.addFirst(request.word);
             return Rows.update(connection, REQUEST, parameters.toArray());
@@ -162,24 +154,8 @@ public final class ParkedQueues implements AutoCloseable {
         return parameters;
     }
 
-    private interface Work<T> {
-        T run() throws SQLException;
-    }
-
-    private <T> T call(Work<T> work) {
-        try {
-            return work.run();
-        } catch (SQLException e) {
-            throw database.failure(e);
-        }
-    }
-
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            throw database.failure(e);
-        }
+        session.close();
     }
 }
