@@ -2,7 +2,6 @@ package dev.aftercommit.consumer;
 
 import dev.aftercommit.localservers.JavaProcess;
 import java.time.Duration;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,14 +26,14 @@ final class CrashIT {
         try (TestRelay relay = scene.relay()) {
             Load load = Load.bursts(relay, SEED, 5_000);
             for (int kill = 1; kill <= KILLS; kill++) {
-                try (JavaProcess service = service()) {
+                try (JavaProcess service = scene.service()) {
                     awaitProgress();
                     pauseAtRandom(700);
                     service.kill();
                 }
             }
             int published = load.finish();
-            try (JavaProcess service = service()) {
+            try (JavaProcess service = scene.service()) {
                 scene.effects().awaitCount(published);
                 service.terminate(Duration.ofSeconds(30));
             }
@@ -47,10 +46,10 @@ final class CrashIT {
     void oneOfTwoInstancesIsAlwaysKilledAndTheOtherTakesOver() throws InterruptedException {
         try (TestRelay relay = scene.relay()) {
             Load load = Load.bursts(relay, SEED, 5_000);
-            JavaProcess owner = service();
+            JavaProcess owner = scene.service();
             awaitProgress();
             for (int kill = 1; kill <= KILLS; kill++) {
-                JavaProcess other = service();
+                JavaProcess other = scene.service();
                 pauseAtRandom(4_000);
                 owner.close();
                 awaitProgress();
@@ -62,17 +61,6 @@ final class CrashIT {
             report("two instances", published);
             scene.effects().assertEachOnceInOrder(published);
         }
-    }
-
-    private JavaProcess service() {
-        return JavaProcess.builder()
-                .mainClass(ConsumerMain.class.getName())
-                .jvmArgs("-XX:TieredStopAtLevel=1", "-Xmx256m")
-                .environment(Map.of(
-                        "JDBC_URL", scene.postgres().jdbcUrl(scene.database()),
-                        "NATS_URL", scene.nats().url(),
-                        "SOURCE", scene.source()))
-                .start();
     }
 
     private void awaitProgress() {

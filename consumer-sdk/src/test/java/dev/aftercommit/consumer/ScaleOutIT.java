@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.localservers.JavaProcess;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -73,7 +72,7 @@ final class ScaleOutIT {
     @Test
     void aFrozenInstanceIsTakenOverFromAndDoublesNothingWhenItWakes() throws InterruptedException {
         try (TestRelay relay = scene.relay();
-                JavaProcess frozen = service()) {
+                JavaProcess frozen = scene.service()) {
             Load load = Load.bursts(relay, 12, 3_000);
             scene.effects().awaitCount(300);
             try (OutboxConsumer other = scene.started(new RecordingHandlers())) {
@@ -91,16 +90,5 @@ final class ScaleOutIT {
                 scene.effects().assertEachOnceInOrder(published);
             }
         }
-    }
-
-    private JavaProcess service() {
-        return JavaProcess.builder()
-                .mainClass(ConsumerMain.class.getName())
-                .jvmArgs("-XX:TieredStopAtLevel=1", "-Xmx256m")
-                .environment(Map.of(
-                        "JDBC_URL", scene.postgres().jdbcUrl(scene.database()),
-                        "NATS_URL", scene.nats().url(),
-                        "SOURCE", scene.source()))
-                .start();
     }
 }

@@ -1,9 +1,11 @@
 package dev.aftercommit.consumer;
 
+import dev.aftercommit.localservers.JavaProcess;
 import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.PostgresServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -61,6 +63,16 @@ final class Servers implements BeforeAllCallback {
             return consumer;
         }
 
+        /** An instance in a process of its own, to be killed or frozen. */
+        JavaProcess service() {
+            return JavaProcess.builder()
+                    .mainClass(ConsumerMain.class.getName())
+                    .jvmArgs("-XX:TieredStopAtLevel=1", "-Xmx256m")
+                    .environment(
+                            Map.of("JDBC_URL", postgres.jdbcUrl(database), "NATS_URL", nats.url(), "SOURCE", source))
+                    .start();
+        }
+
         @Override
         public void close() {
             effects.close();
@@ -79,6 +91,12 @@ final class Servers implements BeforeAllCallback {
         int number = TESTS.incrementAndGet();
         String database = "inbox_" + number;
         return new Scene(postgres, nats, "accounts-" + number, database, Effects.create(postgres, database));
+    }
+
+    static OutboxConsumer started(OutboxConsumer.Builder builder) {
+        OutboxConsumer consumer = builder.build();
+        consumer.start();
+        return consumer;
     }
 
     static List<String> accounts(int count) {
