@@ -6,6 +6,8 @@ import dev.aftercommit.consumer.internal.handler.HandlerScan;
 import dev.aftercommit.consumer.internal.parking.DeadLetterTable;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
+import dev.aftercommit.consumer.internal.settings.ReadingConfig;
+import dev.aftercommit.consumer.internal.start.Reset;
 import dev.aftercommit.consumer.internal.stream.BrokerOptions;
 import dev.aftercommit.consumer.internal.supervise.Supervisor;
 import dev.aftercommit.contract.AftercommitException;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Any number of instances with the same name and database share the stream's partitions evenly, within seconds after one
- * starts, stops, is killed or frozen; consumers with different names each get every event. A new consumer starts at the oldest event that the stream still has; an event
+ * starts, stops, is killed or frozen; consumers with different names each get every event. A new consumer starts at the oldest event that the stream still has, or where its builder says; an event
  * type that gets its handler later is handled from the checkpoints on.
  *
  * <p>Nothing is skipped in silence: a partition whose events are gone from the stream before they were handled, or whose
@@ -137,6 +139,22 @@ public final class OutboxConsumer implements AutoCloseable {
         });
     }
 
+    /**
+     * Has this consumer, all instances of it, go on from another place: whatever runs now is finished, within seconds the
+     * checkpoints of all partitions are set in one transaction, and that is logged. Events behind that place are handled
+     * again even if they were, and those before it never, though parked ones are still tried. It may be called whether the
+     * consumer runs or not; without a running instance it is done when one starts. The last of several requests counts.
+     *
+     * @throws AftercommitException {@link ErrorCode#DATABASE_UNAVAILABLE} or {@link ErrorCode#DATABASE_UNSUITABLE}
+     */
+    public void reset(StartAt startAt) {
+        Reset.request(config.dataSource(), config.identity(), startAt);
+        Supervisor running = supervisor;
+        if (running != null) {
+            running.lookAtStarts();
+        }
+    }
+
     /** Settings of a consumer. Not thread-safe. */
     public static final class Builder {
         private final List<Object> handlers = new ArrayList<>();
@@ -150,6 +168,8 @@ public final class OutboxConsumer implements AutoCloseable {
         private Backoff backoff = RetryPolicy.DEFAULT.backoff();
         private final List<Class<? extends Throwable>> noRetryFor = new ArrayList<>();
         private Duration idleTransactionTimeout = Duration.ofMinutes(1);
+        private StartAt startAt = StartAt.beginning();
+        private boolean passOverGoneEvents;
         private boolean migrate = true;
 
         private Builder() {}
@@ -241,6 +261,25 @@ public final class OutboxConsumer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Where it starts when it is new, that is when no instance of it has ever handled anything or been told to start
+         * somewhere. Default: at the beginning. A consumer that is not new goes on where it was; {@link OutboxConsumer#reset}
+         * has it start elsewhere.
+         */
+        public Builder startAt(StartAt startAt) {
+            this.startAt = startAt;
+            return this;
+        }
+
+        /**
+         * Whether a partition goes on where events are gone from the stream that it has not handled, such as expired ones: with
+         * one warning, counted in {@link PartitionStatus#goneMessages}. Default: false, it waits for a decision.
+         */
+        public Builder passOverGoneEvents(boolean passOver) {
+            this.passOverGoneEvents = passOver;
+            return this;
+        }
+
         /** Whether {@link #start()} brings the schema {@code inbox} up to date. Default: true. */
         public Builder migrate(boolean migrate) {
             this.migrate = migrate;
@@ -287,6 +326,7 @@ public final class OutboxConsumer implements AutoCloseable {
                     dataSource,
                     migrate,
                     BrokerOptions.of(identity, nats, natsOptions),
+                    new ReadingConfig(startAt, passOverGoneEvents),
                     new EventHandlers(HandlerScan.of(handlers, retry), codec),
                     retry,
                     idleTransactionTimeout));

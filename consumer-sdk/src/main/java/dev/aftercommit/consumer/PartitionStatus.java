@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param parkedEvents events that this instance held back: their handler failed, or they are behind one of which it did
  * @param skippedEvents events that this instance passed over because the checkpoint's position says that they were
  *     handled before: stored twice, or replayed by a recreated stream
+ * @param goneMessages messages that were gone from the stream before they were handled and that this instance passed over,
+ *     as it was built to do or since somebody had deleted a malformed one; of all partitions, since nobody knows whose they were
  * @param transactions transactions that this instance committed; fewer than events when there was a backlog
  * @param failedAttempts first attempts of handlers that failed in this instance
  * @param waiting what the partition waits for; null when nothing holds it up
@@ -28,6 +30,7 @@ public record PartitionStatus(
         long handledEvents,
         long parkedEvents,
         long skippedEvents,
+        long goneMessages,
         long transactions,
         long failedAttempts,
         @Nullable Waiting waiting) {}

@@ -19,7 +19,7 @@ import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.Refusal;
 import dev.aftercommit.consumer.internal.checkpoint.StartPoint;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
-import dev.aftercommit.consumer.internal.stream.PositionSearch;
+import dev.aftercommit.consumer.internal.stream.EventSearch;
 import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -53,6 +53,11 @@ final class ArchitectureTest {
                         "ParkedCounts",
                         "PartitionStatus",
                         "RetryPolicy",
+                        "StartAt",
+                        "StartAt$Beginning",
+                        "StartAt$Now",
+                        "StartAt$Position",
+                        "StartAt$Time",
                         "TerminalException",
                         "Waiting",
                         "Waiting$Reason");
@@ -101,6 +106,8 @@ final class ArchitectureTest {
                 .definedBy("..internal.attempt..")
                 .layer("parking")
                 .definedBy("..internal.parking..")
+                .layer("start")
+                .definedBy("..internal.start..")
                 .layer("lifecycle")
                 .definedBy("..internal.lifecycle..")
                 .layer("ordered")
@@ -121,6 +128,8 @@ final class ArchitectureTest {
                 .mayOnlyAccessLayers("checkpoint", "handler")
                 .whereLayer("parking")
                 .mayOnlyAccessLayers("attempt", "settings", "handler", "lifecycle")
+                .whereLayer("start")
+                .mayOnlyAccessLayers("parking", "attempt", "checkpoint", "stream", "settings")
                 .whereLayer("lifecycle")
                 .mayNotAccessAnyLayer()
                 .whereLayer("ordered")
@@ -149,12 +158,13 @@ final class ArchitectureTest {
         noClasses()
                 .that(belongToAnyOf(
                                 StartPoint.class,
-                                PositionSearch.class,
+                                EventSearch.class,
                                 Refusal.class,
                                 Checkpoint.class,
                                 StreamIdentity.class,
                                 FailurePolicy.class)
-                        .or(simpleName("Selection")))
+                        .or(simpleName("Selection"))
+                        .or(simpleName("RequestedPlace")))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "io.nats..",

@@ -51,7 +51,7 @@ final class FailureIT {
     }
 
     @Test
-    void aMessageThatIsNoEventWaitsAndSaysSo() throws Exception {
+    void aMessageThatIsNoEventHoldsItsPartitionUntilItIsDeleted() throws Exception {
         try (TestRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             EventEnvelope event = relay.envelope(new AccountCreated("a", 0));
@@ -63,6 +63,12 @@ final class FailureIT {
                 assertThat(waiting.reason()).isEqualTo(Waiting.Reason.MALFORMED_MESSAGE);
                 assertThat(waiting.message()).contains(event.subject().toString());
             });
+            relay.publish("a");
+            relay.management().deleteMessage(relay.stream(), 1);
+            scene.effects().awaitCount(1);
+            PartitionStatus partition = consumer.status().partitions().get(event.partition());
+            assertThat(partition.waiting()).isNull();
+            assertThat(partition.goneMessages()).isOne();
         }
     }
 

@@ -132,6 +132,31 @@ final class MissingMessagesIT {
     }
 
     @Test
+    void aConsumerThatIsToldToPassesOverThemAndCountsThem() {
+        relay.publishBurst(100, ACCOUNTS);
+        handle(100);
+        relay.publishBurst(128, Servers.accounts(50));
+        purge(PurgeOptions.builder().keep(0).build());
+        relay.publishBurst(100, List.of("later"));
+        for (int start = 0; start < 2; start++) {
+            try (LogCapture log = new LogCapture();
+                    OutboxConsumer consumer = Servers.started(
+                            scene.consumer(new RecordingHandlers()).passOverGoneEvents(true))) {
+                scene.effects().awaitCount(200);
+                long gone = start == 0 ? 128 : 0;
+                await().untilAsserted(() -> assertThat(consumer.status().partitions())
+                        .allSatisfy(partition ->
+                                assertThat(partition.goneMessages()).isEqualTo(gone)));
+                assertThat(log.lines())
+                        .filteredOn(line -> line.startsWith("WARN"))
+                        .hasSize(start == 0 ? 1 : 0)
+                        .allMatch(line -> line.contains("128 messages (of all partitions, sequences 101 to 228) gone"));
+            }
+        }
+        assertThat(scene.effects().count()).isEqualTo(200);
+    }
+
+    @Test
     void whatTheLimitsRemoveAfterItWasHandledStopsNobody() throws Exception {
         relay.publishBurst(100, ACCOUNTS);
         handle(100);

@@ -84,9 +84,10 @@ final class RecreatedStreamIT {
             relay.publishBurst(100, ACCOUNTS);
             try (LogCapture log = new LogCapture();
                     OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
-                Waiting waiting = Choices.await(consumer, Waiting.Reason.EVENT_UNKNOWN);
-                assertThat(waiting.message())
-                        .contains("16 of 16 partitions wait", "went back to an earlier state", "(sequence 1)");
+                Choices.awaitInAll(consumer, Waiting.Reason.EVENT_UNKNOWN, TestRelay.PARTITIONS);
+                await().untilAsserted(() -> assertThat(Choices.await(consumer, Waiting.Reason.EVENT_UNKNOWN)
+                                .message())
+                        .contains("16 of 16 partitions wait", "went back to an earlier state", "(sequence 1)"));
                 scene.effects().assertEachOnceInOrder(500);
                 assertThat(log.lines())
                         .filteredOn(line -> line.startsWith("WARN"))

@@ -54,6 +54,18 @@ public record OutboxPosition(int epoch, long transactionLsn, int ordinal) implem
                 cause);
     }
 
+    /** The last position before this one; null before the very first. */
+    @Nullable
+    public OutboxPosition previous() {
+        if (ordinal != 0) {
+            return new OutboxPosition(epoch, transactionLsn, ordinal - 1);
+        }
+        if (transactionLsn != 0) {
+            return new OutboxPosition(epoch, transactionLsn - 1, -1);
+        }
+        return epoch == 0 ? null : new OutboxPosition(epoch - 1, -1, -1);
+    }
+
     @Override
     public int compareTo(OutboxPosition other) {
         return ORDER.compare(this, other);

@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param stream the stream that the sequence belongs to
  * @param position of the event at that sequence; null before the first event
  * @param eventId of the event at that sequence; null when it is not known
- * @param accepted an operator accepts that messages up to this sequence are gone; 0 when none
+ * @param accepted it is accepted that messages up to this sequence are gone; 0 when none
+ * @param start the request that set it last; 0 when none did
  */
 public record Checkpoint(
         long sequence,
         StreamIdentity stream,
         @Nullable OutboxPosition position,
         @Nullable UUID eventId,
-        long accepted) {
+        long accepted,
+        long start) {
 
     /** Before the oldest message of a stream. */
     public static Checkpoint before(StreamState stream) {
@@ -31,17 +33,22 @@ public record Checkpoint(
 
     /** Before the first message that is to be handled. */
     public static Checkpoint before(long sequence, StreamIdentity stream) {
-        return new Checkpoint(sequence - 1, stream, null, null, 0);
+        return new Checkpoint(sequence - 1, stream, null, null, 0, 0);
     }
 
     /** The same progress, with what the stream says of itself now. */
     public Checkpoint in(StreamIdentity now) {
         return new Checkpoint(
-                sequence, now.since(stream), position, eventId, now.isSameStreamAs(stream) ? accepted : 0);
+                sequence, now.since(stream), position, eventId, now.isSameStreamAs(stream) ? accepted : 0, start);
+    }
+
+    /** Before the oldest message of a stream, since nothing was handled yet. */
+    Checkpoint atBeginningOf(StreamState other) {
+        return new Checkpoint(other.firstSequence() - 1, other.identity(), null, null, 0, start);
     }
 
     public Checkpoint at(long handled, OutboxPosition handledPosition, @Nullable UUID handledEvent) {
-        return new Checkpoint(handled, stream, handledPosition, handledEvent, accepted);
+        return new Checkpoint(handled, stream, handledPosition, handledEvent, accepted, start);
     }
 
     /**
@@ -62,6 +69,16 @@ public record Checkpoint(
             return before.at(newest.sequence(), position, newest.eventId());
         }
         return before.equals(from) ? null : before;
+    }
+
+    /** The same progress; that messages up to this sequence are gone is accepted. */
+    public Checkpoint accepting(long gone) {
+        return new Checkpoint(sequence, stream, position, eventId, Math.max(accepted, gone), start);
+    }
+
+    /** The same place, set by this request. */
+    public Checkpoint setBy(long request) {
+        return new Checkpoint(sequence, stream, position, eventId, accepted, request);
     }
 
     /** Up to where nothing can be missing that matters. */

@@ -17,18 +17,31 @@ import org.jspecify.annotations.Nullable;
 /** The rows of one consumer and source in {@code inbox.checkpoint}. */
 public record CheckpointTable(ConsumerIdentity identity) {
     private static final String LOAD = "SELECT stream_sequence, stream_identity, history, branch, position, event_id,"
-            + " coalesce(accepted_sequence, 0) FROM inbox.checkpoint"
+            + " coalesce(accepted_sequence, 0), coalesce(start_request, 0) FROM inbox.checkpoint"
             + " WHERE consumer = ? AND source = ? AND partition = ?";
     private static final String STREAMS =
             "SELECT DISTINCT stream_identity FROM inbox.checkpoint" + " WHERE consumer = ? AND source = ?";
     private static final String INSERT = "INSERT INTO inbox.checkpoint"
             + " (stream_sequence, stream_identity, history, branch, position, event_id, consumer, source, partition)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    private static final String SET = "INSERT INTO inbox.checkpoint"
+            + " (stream_sequence, stream_identity, history, branch, position, event_id, start_request, consumer, source,"
+            + " partition) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, number FROM generate_series(0, ? - 1) AS number"
+            + " ON CONFLICT (consumer, source, partition) DO UPDATE SET stream_sequence = excluded.stream_sequence,"
+            + " stream_identity = excluded.stream_identity, history = excluded.history, branch = excluded.branch,"
+            + " position = excluded.position, event_id = excluded.event_id,"
+            + " start_request = excluded.start_request, updated_at = now(), accepted_sequence = NULL";
+    private static final String DELETE_FROM =
+            "DELETE FROM inbox.checkpoint WHERE consumer = ? AND source = ? AND partition >= ?";
+    private static final String OTHER_HISTORY =
+            "SELECT count(*) FROM inbox.checkpoint" + " WHERE consumer = ? AND source = ? AND history <> ?::uuid";
     private static final String STILL = " WHERE consumer = ? AND source = ? AND partition = ?"
-            + " AND stream_sequence = ? AND stream_identity = ? AND position IS NOT DISTINCT FROM ?";
+            + " AND stream_sequence = ? AND stream_identity = ? AND position IS NOT DISTINCT FROM ?"
+            + " AND coalesce(start_request, 0) = ?";
     private static final String UPDATE = "UPDATE inbox.checkpoint"
             + " SET stream_sequence = ?, stream_identity = ?, history = ?, branch = ?, position = ?, event_id = ?,"
-            + " updated_at = now(), accepted_sequence = CASE WHEN stream_identity = ? THEN accepted_sequence END"
+            + " updated_at = now(), accepted_sequence = CASE WHEN stream_identity = ?"
+            + " THEN greatest(accepted_sequence, ?::bigint) ELSE ?::bigint END"
             + STILL;
     private static final String UPDATE_IN = UPDATE + " AND pg_current_xact_id_if_assigned() = ?::xid8";
     private static final String LOCK =
@@ -54,7 +67,8 @@ public record CheckpointTable(ConsumerIdentity identity) {
                         stream,
                         position == null ? null : OutboxPosition.parse(position),
                         row.getObject(6, UUID.class),
-                        row.getLong(7));
+                        row.getLong(7),
+                        row.getLong(8));
             }
         }
     }
@@ -101,8 +115,7 @@ public record CheckpointTable(ConsumerIdentity identity) {
     public boolean moveLocked(Connection connection, int partition, Checkpoint from, Checkpoint to, String transaction)
             throws SQLException {
         try (PreparedStatement write = connection.prepareStatement(UPDATE_IN)) {
-            int next = setStill(write, setTo(write, to) + 1, partition, from);
-            write.setString(7, to.stream().stream());
+            int next = setStill(write, setAccepted(write, setTo(write, to), to), partition, from);
             write.setString(next, transaction);
             return write.executeUpdate() == 1;
         }
@@ -121,10 +134,36 @@ public record CheckpointTable(ConsumerIdentity identity) {
             if (from == null) {
                 setPartition(write, next, partition);
             } else {
-                write.setString(next, to.stream().stream());
-                setStill(write, next + 1, partition, from);
+                setStill(write, setAccepted(write, next, to), partition, from);
             }
             return write.executeUpdate() == 1;
+        }
+    }
+
+    /** Sets the checkpoints of all partitions, wherever they are, as a request wants it; in a transaction. */
+    public void set(Connection connection, int partitions, Checkpoint to) throws SQLException {
+        try (PreparedStatement write = connection.prepareStatement(SET)) {
+            int next = setTo(write, to);
+            write.setLong(next, to.start());
+            setPartition(write, next + 1, partitions);
+            write.executeUpdate();
+        }
+        try (PreparedStatement delete = connection.prepareStatement(DELETE_FROM)) {
+            setPartition(delete, 1, partitions);
+            delete.executeUpdate();
+        }
+    }
+
+    /** Whether one of them belongs to another history than this stream's, as far as both say so. */
+    public boolean areOfAnotherHistory(Connection connection, StreamIdentity stream) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(OTHER_HISTORY)) {
+            select.setString(1, identity.consumer());
+            select.setString(2, identity.source());
+            select.setObject(3, stream.history(), Types.OTHER);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1) > 0;
+            }
         }
     }
 
@@ -138,12 +177,22 @@ public record CheckpointTable(ConsumerIdentity identity) {
         return 7;
     }
 
+    /** What an operator has accepted meanwhile stays so. */
+    private static int setAccepted(PreparedStatement statement, int first, Checkpoint to) throws SQLException {
+        Long accepted = to.accepted() == 0 ? null : to.accepted();
+        statement.setString(first, to.stream().stream());
+        statement.setObject(first + 1, accepted, Types.BIGINT);
+        statement.setObject(first + 2, accepted, Types.BIGINT);
+        return first + 3;
+    }
+
     private int setStill(PreparedStatement statement, int first, int partition, Checkpoint from) throws SQLException {
         int next = setPartition(statement, first, partition);
         statement.setLong(next, from.sequence());
         statement.setString(next + 1, from.stream().stream());
         statement.setString(next + 2, text(from.position()));
-        return next + 3;
+        statement.setLong(next + 3, from.start());
+        return next + 4;
     }
 
     private int setPartition(PreparedStatement statement, int first, int partition) throws SQLException {

@@ -25,7 +25,7 @@ public record Refusal(ConsumerIdentity identity, String partition) {
                         + ". Nothing is handled. Either this is the wrong NATS account or source: point the consumer, or"
                         + " the relay, at the right one. Or the source has another database now, or one made anew: to"
                         + " handle the new history from its beginning, while the effects of the old one stay, run: "
-                        + "DELETE FROM inbox.checkpoint WHERE " + own());
+                        + reset(identity));
     }
 
     Waiting of(StartPoint.EventUnknown unknown) {
@@ -41,15 +41,14 @@ public record Refusal(ConsumerIdentity identity, String partition) {
                         + instead.sequence() + ", so that what was lost before it is never handled, run: "
                         + "UPDATE inbox.checkpoint SET stream_sequence = " + (instead.sequence() - 1)
                         + ", stream_identity = " + quoted(unknown.stream().stream()) + ", position = "
-                        + quoted(justBefore(instead)) + ", event_id = NULL WHERE " + own() + " AND position = "
+                        + justBefore(instead) + ", event_id = NULL WHERE " + own() + " AND position = "
                         + quoted(String.valueOf(unknown.checkpoint().position())));
     }
 
     Waiting of(StartPoint.MessagesGone gone) {
         return new Waiting(
                 Waiting.Reason.MESSAGES_GONE,
-                gone.count() + (gone.count() == 1 ? " message" : " messages") + " (of all partitions, sequences "
-                        + gone.first() + " to " + gone.last() + ") gone from the stream before partition " + partition
+                gone + " gone from the stream before partition " + partition
                         + " came there: purged, deleted or expired. Nothing is handled in it. Either restore the stream,"
                         + " or have the relay make it again. To go on with what is left, so that what is gone is"
                         + " never handled, run: UPDATE inbox.checkpoint SET accepted_sequence = " + gone.end()
@@ -59,6 +58,12 @@ public record Refusal(ConsumerIdentity identity, String partition) {
     private static String handled(Checkpoint checkpoint) {
         return (checkpoint.eventId() == null ? "the event" : "event " + checkpoint.eventId()) + " at position "
                 + checkpoint.position() + ", up to which everything was handled";
+    }
+
+    /** The statement that has a consumer handle everything that the stream holds. */
+    public static String reset(ConsumerIdentity identity) {
+        return "SELECT inbox.reset(" + quoted(identity.consumer()) + ", " + quoted(identity.source())
+                + ", 'beginning')";
     }
 
     private String own() {
@@ -72,15 +77,7 @@ public record Refusal(ConsumerIdentity identity, String partition) {
     /** The last position before this event's, so that the event itself does not count as handled. */
     private static String justBefore(StoredEvent event) {
         OutboxPosition position = event.position();
-        if (position == null) {
-            throw new IllegalArgumentException("only events that have a position are found by one");
-        }
-        if (position.ordinal() != 0) {
-            return new OutboxPosition(position.epoch(), position.transactionLsn(), position.ordinal() - 1).toString();
-        }
-        if (position.transactionLsn() != 0) {
-            return new OutboxPosition(position.epoch(), position.transactionLsn() - 1, -1).toString();
-        }
-        return new OutboxPosition(Math.max(1, position.epoch() - 1), -1, -1).toString();
+        OutboxPosition before = position == null ? null : position.previous();
+        return before == null ? "NULL" : quoted(before.toString());
     }
 }

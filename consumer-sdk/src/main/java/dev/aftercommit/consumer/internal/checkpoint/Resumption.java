@@ -1,8 +1,8 @@
 package dev.aftercommit.consumer.internal.checkpoint;
 
 import dev.aftercommit.consumer.internal.stream.Broker;
+import dev.aftercommit.consumer.internal.stream.EventSearch;
 import dev.aftercommit.consumer.internal.stream.FeedLostException;
-import dev.aftercommit.consumer.internal.stream.PositionSearch;
 import dev.aftercommit.consumer.internal.stream.StoredEvent;
 import dev.aftercommit.consumer.internal.stream.StreamState;
 import dev.aftercommit.contract.AftercommitException;
@@ -16,17 +16,20 @@ import org.jspecify.annotations.Nullable;
  * possible.
  *
  * @param partitions how many the stream had when the consumer was started
+ * @param passesOverGone whether it goes on where messages are gone, instead of waiting for a decision
  * @param tell takes what concerns every partition alike
  */
-public record Resumption(Broker broker, int partitions, Refusal refusal, Consumer<String> tell) {
+public record Resumption(
+        Broker broker, int partitions, Refusal refusal, boolean passesOverGone, Consumer<String> tell) {
 
     /**
      * A stream, and the place in it.
      *
      * @param from everything of the partition up to here was handled
      * @param isNew whether there is no checkpoint yet
+     * @param gone how many messages it passes over that the stream holds no more, of all partitions
      */
-    public record Place(StreamState stream, Checkpoint from, boolean isNew) {}
+    public record Place(StreamState stream, Checkpoint from, boolean isNew, long gone) {}
 
     /**
      * To be called with a checkpoint that was read before: what it points at was stored before that, so a stream that
@@ -45,12 +48,19 @@ public record Resumption(Broker broker, int partitions, Refusal refusal, Consume
                             + from.stream().stream()
                             + "\"); it holds what was handled, and handling goes on after that");
                 }
-                yield new Place(stream, from, checkpoint == null);
+                yield new Place(stream, from, checkpoint == null, 0);
             }
             case StartPoint.StreamBehind behind -> throw new FeedLostException(refusal.of(behind));
             case StartPoint.OtherHistory other -> throw new FeedLostException(refusal.of(other));
             case StartPoint.EventUnknown unknown -> throw new FeedLostException(refusal.of(unknown));
-            case StartPoint.MessagesGone gone -> throw new FeedLostException(refusal.of(gone));
+            case StartPoint.MessagesGone gone -> {
+                if (!passesOverGone) {
+                    throw new FeedLostException(refusal.of(gone));
+                }
+                tell.accept(gone + " gone from the stream before they were handled: purged, deleted or expired;"
+                        + " they are passed over, as this consumer was built to do");
+                yield new Place(stream, gone.checkpoint().accepting(gone.last()), false, gone.count());
+            }
         };
     }
 
@@ -78,8 +88,8 @@ public record Resumption(Broker broker, int partitions, Refusal refusal, Consume
         StoredEvent atSequence = checkpoint.sequence() > 0 ? broker.storedAt(checkpoint.sequence()) : null;
         StoredEvent atPosition = null;
         if (checkpoint.position() != null && !StartPoint.isWhereItWas(checkpoint, stream, atSequence)) {
-            atPosition = PositionSearch.firstAtOrAfter(
-                    checkpoint.position(), stream.firstSequence(), stream.lastSequence(), broker::storedFrom);
+            atPosition = new EventSearch(stream.firstSequence(), stream.lastSequence(), broker::storedFrom)
+                    .firstAtOrAfter(checkpoint.position());
         }
         return new StartPoint.Evidence(atSequence, atPosition, broker.deleted(stream));
     }

@@ -38,7 +38,13 @@ public sealed interface StartPoint {
      * @param count how many are missing, of all partitions
      * @param end where the stream ends
      */
-    record MessagesGone(Checkpoint checkpoint, long first, long last, long count, long end) implements StartPoint {}
+    record MessagesGone(Checkpoint checkpoint, long first, long last, long count, long end) implements StartPoint {
+        @Override
+        public String toString() {
+            return count + (count == 1 ? " message" : " messages") + " (of all partitions, sequences " + first + " to "
+                    + last + ")";
+        }
+    }
 
     /**
      * What the stream was asked.
@@ -67,7 +73,7 @@ public sealed interface StartPoint {
         }
         OutboxPosition position = checkpoint.position();
         if (position == null) {
-            return new GoOn(Checkpoint.before(stream)); // nothing was handled, so every event is still to come
+            return new GoOn(checkpoint.atBeginningOf(stream)); // nothing was handled, so every event is still to come
         }
         StoredEvent there = evidence.atPosition();
         if (there == null) {

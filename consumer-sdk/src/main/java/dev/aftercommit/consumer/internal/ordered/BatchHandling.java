@@ -17,8 +17,10 @@ import dev.aftercommit.consumer.internal.stream.Delivery;
 import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.EventEnvelope;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,22 +39,26 @@ final class BatchHandling {
     private final PartitionState state;
     private final StopSignal signal;
     private final Runnable parked;
+    private final LongPredicate stored;
     private final RandomGenerator random = RandomGenerator.getDefault();
 
     /**
      * @param parked is told when something was parked that will be tried again
+     * @param stored whether the stream still holds a message
      */
     BatchHandling(
             ConsumerConfig config,
             EventTransactions transactions,
             PartitionState state,
             StopSignal signal,
-            Runnable parked) {
+            Runnable parked,
+            LongPredicate stored) {
         this.config = config;
         this.transactions = transactions;
         this.state = state;
         this.signal = signal;
         this.parked = parked;
+        this.stored = stored;
     }
 
     /**
@@ -114,6 +120,11 @@ final class BatchHandling {
                         return park(delivery, envelope, reason(failure), from, stream);
                     }
                     waitForMalformed(failure);
+                    if (stored.test(delivery.sequence())) {
+                        move(from, from); // somebody may have moved it behind the message
+                    } else {
+                        return leaveBehind(delivery, from, stream);
+                    }
                 }
                 case Outcome.Conflict<Handled> conflict -> pause(conflicts);
                 case Outcome.DatabaseAway<Handled>(Throwable failure) -> throw new DatabaseAwayException(failure);
@@ -189,8 +200,33 @@ final class BatchHandling {
 
     /** Nobody knows whose it is, so that it could be parked. */
     private void waitForMalformed(Throwable failure) throws StoppedException {
-        state.waitFor(new Waiting(Waiting.Reason.MALFORMED_MESSAGE, failure.getMessage() + " Find out who did."));
+        state.waitFor(new Waiting(
+                Waiting.Reason.MALFORMED_MESSAGE,
+                failure.getMessage()
+                        + " Find out who did, and delete it from the stream: then the partition goes on behind it."));
         signal.pause(LOOK_AT_MALFORMED_AGAIN, true);
+    }
+
+    /** Somebody has decided it by deleting the message, so that its absence is accepted. */
+    private Checkpoint leaveBehind(Delivery malformed, Checkpoint from, StreamIdentity stream)
+            throws CheckpointMovedException, DatabaseAwayException {
+        Checkpoint behind = from.in(stream).accepting(malformed.sequence());
+        move(from, behind);
+        state.passedOver(1);
+        LOG.warn(
+                "Consumer {}: the malformed message at sequence {} was deleted; partition {} goes on behind it",
+                config.identity(),
+                malformed.sequence(),
+                state.name());
+        return behind;
+    }
+
+    private void move(Checkpoint from, Checkpoint to) throws CheckpointMovedException, DatabaseAwayException {
+        try {
+            transactions.move(from, to);
+        } catch (SQLException e) {
+            throw new DatabaseAwayException(e);
+        }
     }
 
     private static @Nullable EventEnvelope envelope(Delivery delivery) {

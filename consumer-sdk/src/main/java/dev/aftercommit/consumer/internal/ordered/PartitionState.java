@@ -14,6 +14,7 @@ public final class PartitionState {
     private final AtomicLong transactions = new AtomicLong();
     private final AtomicLong parked = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong gone = new AtomicLong();
     private volatile boolean owned;
     private volatile @Nullable Checkpoint checkpoint;
     private volatile @Nullable Waiting waiting;
@@ -55,6 +56,11 @@ public final class PartitionState {
         failed.incrementAndGet();
     }
 
+    /** Goes on although messages are gone from the stream. */
+    void passedOver(long messages) {
+        gone.addAndGet(messages);
+    }
+
     void waitFor(Waiting next) {
         waiting = next;
     }
@@ -78,6 +84,7 @@ public final class PartitionState {
                 handled.get(),
                 parked.get(),
                 skipped.get(),
+                gone.get(),
                 transactions.get(),
                 failed.get(),
                 waiting);

@@ -43,6 +43,7 @@ public final class PartitionWorker {
     private final StopSignal signal = new StopSignal();
     private final Thread thread;
     private volatile @Nullable EventFeed feed;
+    private volatile boolean anew;
     private Duration retry = FIRST_RETRY;
 
     /**
@@ -60,9 +61,14 @@ public final class PartitionWorker {
         this.config = config;
         this.broker = broker;
         this.state = state;
-        this.resumption = new Resumption(broker, partitions, new Refusal(config.identity(), state.name()), tell);
+        this.resumption = new Resumption(
+                broker,
+                partitions,
+                new Refusal(config.identity(), state.name()),
+                config.reading().passesOverGone(),
+                tell);
         this.transactions = new EventTransactions(config, state.partition());
-        this.handling = new BatchHandling(config, transactions, state, signal, parked);
+        this.handling = new BatchHandling(config, transactions, state, signal, parked, broker::holds);
         this.thread = Thread.ofVirtual()
                 .name("aftercommit-" + config.identity().consumer() + '-' + state.name())
                 .unstarted(this::run);
@@ -87,6 +93,12 @@ public final class PartitionWorker {
     public void wake() {
         signal.wake();
         wakeFeed();
+    }
+
+    /** Makes it begin again at the checkpoint, which may have been set. */
+    public void beginAnew() {
+        anew = true;
+        wake();
     }
 
     /** Waits for its end; false when it did not come in time. */
@@ -122,7 +134,7 @@ public final class PartitionWorker {
             LOG.debug("Consumer {}: partition {} stopped", config.identity(), state.name());
         } catch (CheckpointMovedException e) {
             LOG.warn(
-                    "Consumer {}: another instance has moved the checkpoint of partition {}; this one lets it go",
+                    "Consumer {}: somebody else has moved the checkpoint of partition {}; this instance lets it go",
                     config.identity(),
                     state.name());
         } catch (Throwable bug) {
@@ -164,11 +176,13 @@ public final class PartitionWorker {
             throws StoppedException, CheckpointMovedException, FeedLostException, DatabaseAwayException, SQLException,
                     InterruptedException {
         long generation = broker.generation();
+        anew = false;
         Checkpoint stored = transactions.begin();
         state.at(stored);
         Resumption.Place place = resumption.find(stored);
         if (stored != null && !place.from().equals(stored)) {
             move(stored, place.from());
+            state.passedOver(place.gone());
             stored = place.from();
         }
         List<String> subjects = config.handlers().subjects(config.identity().source(), state.partition());
@@ -187,7 +201,7 @@ public final class PartitionWorker {
                     InterruptedException {
         Checkpoint reached = from;
         try {
-            while (broker.generation() == generation) {
+            while (broker.generation() == generation && !anew) {
                 signal.check();
                 List<Delivery> deliveries = opened.next(ConsumerConfig.MAX_BATCH, PATIENCE);
                 if (deliveries.isEmpty()) {

@@ -121,6 +121,11 @@ public final class Ownership {
         running.forEach(PartitionWorker::stop);
     }
 
+    /** Makes every worker begin again at its checkpoint. */
+    public void beginAnew() {
+        running.forEach(PartitionWorker::beginAnew);
+    }
+
     /** Makes every worker look at the connection now. */
     public void wake() {
         running.forEach(PartitionWorker::wake);

@@ -3,12 +3,9 @@ package dev.aftercommit.consumer.internal.parking;
 import dev.aftercommit.consumer.DeadLetter;
 import dev.aftercommit.consumer.DeadLetterFilter;
 import dev.aftercommit.consumer.DeadLetters;
-import dev.aftercommit.consumer.internal.attempt.FailureKind;
+import dev.aftercommit.consumer.internal.attempt.SingleStatement;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
-import dev.aftercommit.contract.AftercommitException;
-import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.OutboxPosition;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -111,25 +108,7 @@ public record DeadLetterTable(ConsumerIdentity identity, DataSource dataSource, 
         return 7;
     }
 
-    private interface Question<T> {
-        T ask(PreparedStatement statement) throws SQLException;
-    }
-
-    private <T> T ask(String sql, Question<T> question) {
-        try (Connection connection = dataSource.getConnection()) {
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(true);
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                return question.ask(statement);
-            } finally {
-                connection.setAutoCommit(autoCommit);
-            }
-        } catch (SQLException e) {
-            boolean isAway = FailureKind.of(e) == FailureKind.DATABASE;
-            throw new AftercommitException(
-                    isAway ? ErrorCode.DATABASE_UNAVAILABLE : ErrorCode.DATABASE_UNSUITABLE,
-                    "The consumer's database does not answer about dead events: " + e.getMessage(),
-                    e);
-        }
+    private <T> T ask(String sql, SingleStatement.Question<T> question) {
+        return SingleStatement.run(dataSource, "dead events", sql, question);
     }
 }

@@ -3,6 +3,7 @@ package dev.aftercommit.consumer.internal.parking;
 import dev.aftercommit.consumer.ParkedCounts;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
+import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.contract.Subject;
 import java.sql.Array;
 import java.sql.Connection;
@@ -30,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ParkedTable(ConsumerIdentity identity) {
     private static final String OURS = "consumer = ? AND source = ?";
-    private static final String MAY_WRITE = "SELECT bool_and(has_table_privilege('inbox.parked_event', privilege)),"
-            + " current_user FROM unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) privilege";
     private static final String HELD =
             "SELECT DISTINCT aggregate_type, aggregate_id FROM inbox.parked_event WHERE " + OURS + " AND partition = ?";
     private static final String LOCK =
@@ -64,23 +63,21 @@ public record ParkedTable(ConsumerIdentity identity) {
             + " inbox.parked_event AS earlier WHERE earlier.consumer = parked.consumer AND earlier.source = parked.source"
             + " AND earlier.aggregate_type = parked.aggregate_type AND earlier.aggregate_id = parked.aggregate_id"
             + " AND earlier.id < parked.id)";
+    private static final String FORGET_FROM = "WITH later AS (SELECT id FROM inbox.parked_event WHERE " + OURS
+            + " AND position >= ? ORDER BY id FOR UPDATE) DELETE FROM inbox.parked_event WHERE id IN (SELECT id FROM later)";
     private static final String COUNT =
             "SELECT state, count(*) FROM inbox.parked_event WHERE " + OURS + " GROUP BY state";
 
     /**
-     * Does nothing but find out whether this login may do what all the others do.
+     * Takes out the events from this position on, since they are to be delivered again; in a transaction in which nobody
+     * can add any.
      *
-     * @throws SQLException when not; its message says what to grant
+     * @return how many there were
      */
-    public void require(Connection connection) throws SQLException {
-        counts(connection);
-        try (PreparedStatement select = connection.prepareStatement(MAY_WRITE);
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            if (!row.getBoolean(1)) {
-                throw new SQLException("its login lacks privileges, which the owner of the schema has to grant: "
-                        + "GRANT SELECT, INSERT, UPDATE, DELETE ON inbox.parked_event TO \"" + row.getString(2) + "\"");
-            }
+    public int forgetFrom(Connection connection, OutboxPosition position) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(FORGET_FROM)) {
+            delete.setString(setOurs(delete, 1), position.toString());
+            return delete.executeUpdate();
         }
     }
 
@@ -269,7 +266,8 @@ public record ParkedTable(ConsumerIdentity identity) {
         }
     }
 
-    ParkedCounts counts(Connection connection) throws SQLException {
+    /** How many events are held back. */
+    public ParkedCounts counts(Connection connection) throws SQLException {
         Map<String, Long> counts = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement(COUNT)) {
             setOurs(select, 1);

@@ -16,6 +16,7 @@ public record ConsumerConfig(
         DataSource dataSource,
         boolean migrate,
         Options nats,
+        ReadingConfig reading,
         EventHandlers handlers,
         RetryPolicy retry,
         Duration idleTransaction) {

@@ -117,6 +117,11 @@ public final class Broker implements AutoCloseable {
         }
     }
 
+    /** Whether there is a message under this sequence. */
+    public boolean holds(long sequence) {
+        return storedAt(sequence) != null;
+    }
+
     /** The message under this sequence; null when there is none. */
     @Nullable
     public StoredEvent storedAt(long sequence) {

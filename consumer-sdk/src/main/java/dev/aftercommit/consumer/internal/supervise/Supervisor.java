@@ -11,6 +11,7 @@ import dev.aftercommit.consumer.internal.ownership.Ownership;
 import dev.aftercommit.consumer.internal.parking.ParkedTable;
 import dev.aftercommit.consumer.internal.parking.Retries;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.internal.start.Starts;
 import dev.aftercommit.consumer.internal.stream.Broker;
 import dev.aftercommit.consumer.internal.stream.StreamState;
 import dev.aftercommit.contract.AftercommitException;
@@ -35,6 +36,7 @@ public final class Supervisor {
     private final ConsumerConfig config;
     private final Broker broker;
     private final Retries retries;
+    private final Starts starts;
     private final StopSignal signal = new StopSignal();
     private final Thread thread;
     private volatile @Nullable Ownership ownership;
@@ -44,6 +46,7 @@ public final class Supervisor {
         this.config = config;
         this.retries = new Retries(config);
         this.broker = new Broker(config.identity(), config.nats(), this::brokerChanged);
+        this.starts = new Starts(config, broker);
         this.thread = Thread.ofVirtual()
                 .name("aftercommit-" + config.identity().consumer())
                 .unstarted(this::run);
@@ -112,6 +115,11 @@ public final class Supervisor {
         return waiting;
     }
 
+    /** At once, since somebody has requested another start. */
+    public void lookAtStarts() {
+        signal.wake();
+    }
+
     /** At once, since somebody has changed what is due. */
     public void lookAtParked() {
         retries.wake();
@@ -145,7 +153,7 @@ public final class Supervisor {
                     ErrorCode.DATABASE_UNSUITABLE,
                     "The consumer's database is not ready: " + e.getMessage()
                             + ". Let this role make and update the schema inbox, or do it with another role and set"
-                            + " migrate(false); in any case it reads and writes inbox.checkpoint and inbox.parked_event.",
+                            + " migrate(false); in any case it reads and writes the tables of that schema.",
                     e);
         }
     }
@@ -172,6 +180,9 @@ public final class Supervisor {
                 owned = learnStream();
             }
             if (owned != null) {
+                if (starts.look()) {
+                    owned.beginAnew();
+                }
                 Waiting heldUp = owned.heldUp();
                 if (heldUp == null) {
                     goOn();
@@ -194,11 +205,16 @@ public final class Supervisor {
 
     private @Nullable Ownership learnStream() throws SQLException {
         StreamState stream = broker.stream();
+        Waiting first = starts.begin(stream);
         if (stream == null) {
             waitFor(new Waiting(
                     Waiting.Reason.STREAM_MISSING,
                     "The stream " + config.identity().stream()
                             + " does not exist yet; the relay of the source makes it when it starts."));
+            return null;
+        }
+        if (first != null) {
+            waitFor(first);
             return null;
         }
         stream.requirePartitionsOf(checkpointStreams());
@@ -219,7 +235,8 @@ public final class Supervisor {
     private void requireTables() throws SQLException {
         try (Connection connection = config.dataSource().getConnection()) {
             new CheckpointTable(config.identity()).load(connection, 0);
-            new ParkedTable(config.identity()).require(connection);
+            new ParkedTable(config.identity()).counts(connection);
+            InboxPrivileges.require(connection);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import dev.aftercommit.consumer.internal.stream.StreamState;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.OutboxPosition;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class StartPointTest {
 
     @Test
     void whatAnOperatorHasAcceptedAsGoneIsPassedOver() {
-        Checkpoint accepting = new Checkpoint(40, STREAM, position(40), id(40), 100);
+        Checkpoint accepting = new Checkpoint(40, STREAM, position(40), id(40), 100, 0);
 
         assertThat(goesOnAt(accepting, stream(STREAM, 51, 100, 1), deleted(90L)))
                 .isEqualTo(accepting);
@@ -85,7 +86,7 @@ final class StartPointTest {
     @Test
     void aRowOfAnEarlierVersionIsCompletedByTheStreamThatAgreesWithIt() {
         StreamIdentity silent = new StreamIdentity(STREAM.stream(), null, null);
-        Checkpoint old = new Checkpoint(40, silent, position(40), null, 0);
+        Checkpoint old = new Checkpoint(40, silent, position(40), null, 0, 0);
 
         assertThat(goesOnAt(old, HUNDRED, at(stored(40, 40)))).isEqualTo(FORTY);
         assertThat(goesOnAt(old, HUNDRED, at(stored(40, 12))).eventId())
@@ -116,7 +117,7 @@ final class StartPointTest {
 
     @Test
     void acceptanceBelongsToTheStreamForWhichItWasGiven() {
-        Checkpoint accepting = new Checkpoint(40, EARLIER, position(40), id(40), 1_000);
+        Checkpoint accepting = new Checkpoint(40, EARLIER, position(40), id(40), 1_000, 0);
 
         assertThat(goesOnAt(accepting, HUNDRED, found(25, 40)).accepted()).isZero();
     }
@@ -132,13 +133,14 @@ final class StartPointTest {
     @Test
     void aStreamThatGoesOnWithoutTheHandledEventIsRefused() {
         StoredEvent later = stored(25, 41);
-        StoredEvent another = new StoredEvent(25, position(40), id(1_000));
+        StoredEvent another = new StoredEvent(25, position(40), id(1_000), Instant.EPOCH);
 
         assertThat(StartPoint.of(checkpoint(140, STREAM).at(140, position(40), id(40)), HUNDRED, at(null, later)))
                 .isInstanceOf(StartPoint.EventUnknown.class);
         assertThat(StartPoint.of(checkpoint(40, EARLIER), HUNDRED, at(null, another)))
                 .isInstanceOf(StartPoint.EventUnknown.class);
-        assertThat(StartPoint.of(FORTY, HUNDRED, at(new StoredEvent(40, position(40), id(1_000)), another)))
+        assertThat(StartPoint.of(
+                        FORTY, HUNDRED, at(new StoredEvent(40, position(40), id(1_000), Instant.EPOCH), another)))
                 .isInstanceOf(StartPoint.EventUnknown.class);
     }
 
@@ -170,11 +172,11 @@ final class StartPointTest {
     }
 
     private static Checkpoint checkpoint(long number, StreamIdentity stream) {
-        return new Checkpoint(number, stream, position(number), id(number), 0);
+        return new Checkpoint(number, stream, position(number), id(number), 0, 0);
     }
 
     private static StoredEvent stored(long sequence, long number) {
-        return new StoredEvent(sequence, position(number), id(number));
+        return new StoredEvent(sequence, position(number), id(number), Instant.EPOCH);
     }
 
     private static Evidence at(StoredEvent atSequence) {

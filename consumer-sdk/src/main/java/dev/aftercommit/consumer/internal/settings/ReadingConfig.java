@@ -1,0 +1,11 @@
+package dev.aftercommit.consumer.internal.settings;
+
+import dev.aftercommit.consumer.StartAt;
+
+/**
+ * How a stream is read.
+ *
+ * @param startAt where a new consumer starts
+ * @param passesOverGone whether it goes on where messages are gone that were not handled
+ */
+public record ReadingConfig(StartAt startAt, boolean passesOverGone) {}
