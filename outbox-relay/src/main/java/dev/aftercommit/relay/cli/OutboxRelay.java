@@ -30,7 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StatusCommand.class,
             HealCommand.class,
             ParkedCommand.class,
-            DeadLettersCommand.class
+            DeadLettersCommand.class,
+            ResetCommand.class
         })
 public final class OutboxRelay {
     private OutboxRelay() {}

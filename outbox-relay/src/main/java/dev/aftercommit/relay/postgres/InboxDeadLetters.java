@@ -48,21 +48,7 @@ public final class InboxDeadLetters implements AutoCloseable {
      * @throws AftercommitException also {@link ErrorCode#INVALID_SETTING} when it is none, or of an earlier version
      */
     public static InboxDeadLetters open(Database database) {
-        ShortSession session = ShortSession.open(database);
-        boolean isThere = session.run(connection -> {
-            List<String> found = new ArrayList<>(1);
-            Rows.each(connection, "SELECT to_regclass('inbox.parked_event')", row -> found.add(row.getString(1)));
-            return found.getFirst() != null;
-        });
-        if (!isThere) {
-            session.close();
-            throw new AftercommitException(
-                    ErrorCode.INVALID_SETTING,
-                    database.config().printable() + " has no table inbox.parked_event. Name the"
-                            + " consumer's database, not the source's; if it is that, bring its schema up to date:"
-                            + " outbox-relay migrate --inbox.");
-        }
-        return new InboxDeadLetters(session);
+        return new InboxDeadLetters(ShortSession.openInbox(database, "parked_event"));
     }
 
     /**

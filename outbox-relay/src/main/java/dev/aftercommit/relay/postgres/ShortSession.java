@@ -4,6 +4,8 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A connection for the few questions of a command. Every call throws {@link AftercommitException}, as
@@ -24,6 +26,30 @@ final class ShortSession implements AutoCloseable {
         } catch (SQLException e) {
             throw database.failure(e);
         }
+    }
+
+    /**
+     * Of a consumer's database.
+     *
+     * @param table of the schema {@code inbox}, which has to be there
+     * @throws AftercommitException also {@link ErrorCode#INVALID_SETTING} when it is not
+     */
+    static ShortSession openInbox(Database database, String table) {
+        ShortSession session = open(database);
+        boolean isThere = session.run(connection -> {
+            List<String> found = new ArrayList<>(1);
+            Rows.each(connection, "SELECT to_regclass('inbox.' || ?)", row -> found.add(row.getString(1)), table);
+            return found.getFirst() != null;
+        });
+        if (isThere) {
+            return session;
+        }
+        session.close();
+        throw new AftercommitException(
+                ErrorCode.INVALID_SETTING,
+                database.config().printable() + " has no table inbox." + table
+                        + ". Name the consumer's database, not the"
+                        + " source's; if it is that, bring its schema up to date: outbox-relay migrate --inbox.");
     }
 
     /** What is asked or done. */
