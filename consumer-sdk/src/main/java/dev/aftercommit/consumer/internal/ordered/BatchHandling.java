@@ -73,32 +73,36 @@ final class BatchHandling {
             if (outcome instanceof Outcome.Committed<Handled>(Handled handled)) {
                 return handled.to();
             }
-            int passing = passing(outcome, rest);
-            reached = handle(rest.subList(0, passing), reached, stream);
-            reached = handle(rest.get(passing), reached, stream);
-            next += passing + 1;
+            BatchSplit split = split(outcome, rest);
+            reached = handle(rest.subList(0, split.together()), reached, stream);
+            for (Delivery delivery : rest.subList(split.together(), split.size())) {
+                reached = handle(delivery, reached, stream);
+            }
+            next += split.size();
         }
         return reached;
     }
 
-    /** How many of the events are likely to pass together: those before the one that failed. */
-    private int passing(Outcome<Handled> outcome, List<Delivery> deliveries)
+    private BatchSplit split(Outcome<Handled> outcome, List<Delivery> deliveries)
             throws CheckpointMovedException, DatabaseAwayException {
         return switch (outcome) {
-            case Outcome.Committed<Handled> committed -> deliveries.size();
+            case Outcome.Committed<Handled> committed -> new BatchSplit(deliveries.size(), 0);
             case Outcome.Failed<Handled>(Throwable failure) ->
-                tellOfBatch(
-                        failure,
-                        failure instanceof HandlerFailedException failed ? deliveries.indexOf(failed.delivery()) : 0);
-            case Outcome.Conflict<Handled>(Throwable failure) -> tellOfBatch(failure, 0);
+                tellOfBatch(failure, BatchSplit.after(failure, deliveries));
+            case Outcome.Conflict<Handled>(Throwable failure) -> tellOfBatch(failure, BatchSplit.afterConflict());
             case Outcome.DatabaseAway<Handled>(Throwable failure) -> throw new DatabaseAwayException(failure);
             case Outcome.OwnerChanged<Handled>(CheckpointMovedException how) -> throw how;
         };
     }
 
-    private int tellOfBatch(Throwable failure, int passing) {
-        LOG.debug("Consumer {}: a batch failed at its event {}", config.identity(), passing, failure);
-        return passing;
+    private BatchSplit tellOfBatch(Throwable failure, BatchSplit split) {
+        LOG.debug(
+                "Consumer {}: a batch failed; {} are handled together, then {} alone",
+                config.identity(),
+                split.together(),
+                split.alone(),
+                failure);
+        return split;
     }
 
     private Checkpoint handle(Delivery delivery, Checkpoint from, StreamIdentity stream)
