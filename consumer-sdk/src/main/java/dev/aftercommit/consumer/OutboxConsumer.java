@@ -8,6 +8,7 @@ import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
 import dev.aftercommit.consumer.internal.stream.BrokerOptions;
 import dev.aftercommit.consumer.internal.supervise.Supervisor;
+import dev.aftercommit.consumer.spi.HandlerTransactions;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventCodec;
@@ -75,7 +76,8 @@ public final class OutboxConsumer implements AutoCloseable {
      *
      * @throws AftercommitException {@link ErrorCode#DATABASE_UNAVAILABLE} or {@link ErrorCode#BROKER_UNAVAILABLE} when
      *     one cannot be reached now, {@link ErrorCode#DATABASE_UNSUITABLE} or {@link ErrorCode#BROKER_UNSUITABLE} when
-     *     it has to be set up differently; it may be started again
+     *     it has to be set up differently, {@link ErrorCode#INVALID_SETTING} when {@link Builder#transactions} does not do
+     *     what it should; it may be started again
      * @throws IllegalStateException after {@link #close()}
      */
     public void start() {
@@ -143,6 +145,7 @@ public final class OutboxConsumer implements AutoCloseable {
         private @Nullable String name;
         private @Nullable String source;
         private @Nullable DataSource dataSource;
+        private @Nullable HandlerTransactions transactions;
         private String nats = Options.DEFAULT_URL;
         private Consumer<Options.Builder> natsOptions = options -> {};
         private EventCodec codec = new JsonEventCodec();
@@ -176,6 +179,17 @@ public final class OutboxConsumer implements AutoCloseable {
          */
         public Builder dataSource(DataSource dataSource) {
             this.dataSource = dataSource;
+            return this;
+        }
+
+        /**
+         * Calls handlers in the transactions of a transaction manager, such as Spring's, so that what they write through it and
+         * the checkpoint are committed together. Everything else goes on through {@link #dataSource}, which must lead to the
+         * same database: the locks of the partitions, checkpoints that move without an event, what is parked and dead. Default:
+         * transactions on connections of the data source.
+         */
+        public Builder transactions(HandlerTransactions transactions) {
+            this.transactions = transactions;
             return this;
         }
 
@@ -285,6 +299,7 @@ public final class OutboxConsumer implements AutoCloseable {
             return new OutboxConsumer(new ConsumerConfig(
                     identity,
                     dataSource,
+                    transactions,
                     migrate,
                     BrokerOptions.of(identity, nats, natsOptions),
                     new EventHandlers(HandlerScan.of(handlers, retry), codec),

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** What users see, and which classes know which library. */
 final class ArchitectureTest {
     private static final String ROOT = "dev.aftercommit.consumer";
+    private static final String SPI = ROOT + ".spi";
 
     private static final JavaClasses SDK = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -56,6 +57,15 @@ final class ArchitectureTest {
                         "TerminalException",
                         "Waiting",
                         "Waiting$Reason");
+    }
+
+    @Test
+    void theseTypesAreForOthersToImplement() {
+        assertThat(SDK.stream()
+                        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(type -> type.getPackageName().equals(SPI))
+                        .map(type -> type.getName().substring(SPI.length() + 1)))
+                .containsExactlyInAnyOrder("HandlerTransactions", "HandlerTransactions$Work");
     }
 
     /** Of the others the builder takes the user's options, and the settings carry them. */
@@ -136,7 +146,7 @@ final class ArchitectureTest {
     void whatUsersSeeKnowsNothingOfTheRooms() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT)
+                .resideInAnyPackage(ROOT, SPI)
                 .and(not(belongToAnyOf(OutboxConsumer.class)))
                 .should()
                 .dependOnClassesThat()

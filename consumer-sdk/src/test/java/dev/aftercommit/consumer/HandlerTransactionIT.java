@@ -21,7 +21,6 @@ import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.postgresql.jdbc.PgConnection;
 
 @ExtendWith(Servers.class)
 final class HandlerTransactionIT {
@@ -151,25 +150,6 @@ final class HandlerTransactionIT {
             Map.entry("jOOQ's rollback", (tx, dsl) -> dsl.rollback().execute()),
             Map.entry("jOOQ's plain SQL", (tx, dsl) -> dsl.execute("COMMIT")));
 
-    private static final Map<String, Way> FOUND = Map.ofEntries(
-            Map.entry(
-                    "unwrapped commit",
-                    (tx, dsl) -> tx.unwrap(PgConnection.class).commit()),
-            Map.entry(
-                    "unwrapped rollback",
-                    (tx, dsl) -> tx.unwrap(PgConnection.class).rollback()),
-            Map.entry("unwrapped chain", (tx, dsl) -> execute(tx.unwrap(PgConnection.class), "COMMIT AND CHAIN")),
-            Map.entry(
-                    "connection of the metadata",
-                    (tx, dsl) -> tx.getMetaData().getConnection().commit()),
-            Map.entry(
-                    "connection of a result",
-                    (tx, dsl) -> tx.createStatement()
-                            .executeQuery("SELECT 1")
-                            .getStatement()
-                            .getConnection()
-                            .commit()));
-
     private static void execute(Connection tx, String sql) throws SQLException {
         try (Statement statement = tx.createStatement()) {
             statement.execute(sql);
@@ -201,38 +181,6 @@ final class HandlerTransactionIT {
                                     .isEmpty();
                         });
             }
-        }
-    }
-
-    /** What it has committed cannot be undone; but nothing is passed over, and it is not done again and again. */
-    @Test
-    void aTransactionThatWasEndedBehindTheGuardDoesNotCountAndIsNotTriedAgain() {
-        int ways = FOUND.size();
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = scene.started(new EndsTheTransaction(FOUND));
-                LogCapture log = new LogCapture()) {
-            int dead = 0;
-            for (String way : FOUND.keySet()) {
-                ParkedCounts expected = new ParkedCounts(0, 0, ++dead);
-                relay.publish(way);
-                await(way)
-                        .untilAsserted(
-                                () -> assertThat(consumer.status().parked()).isEqualTo(expected));
-            }
-            relay.publishBurst(30, Servers.accounts(30));
-            await().untilAsserted(() -> assertThat(
-                            scene.effects().query("SELECT count(*) FROM effect WHERE account LIKE 'account-%'"))
-                    .containsExactly("30"));
-            assertThat(consumer.deadLetters().list(DeadLetterFilter.ALL, 2 * ways))
-                    .hasSize(ways)
-                    .allSatisfy(letter -> {
-                        assertThat(letter.attempts()).as(letter.aggregateId()).isOne();
-                        assertThat(letter.error()).contains(TerminalException.class.getName());
-                    });
-            assertThat(consumer.deadLetters().redrive(DeadLetterFilter.ALL)).isEqualTo(ways);
-            await().untilAsserted(() -> assertThat(log.lines().stream()
-                            .filter(line -> line.startsWith("ERROR") && line.contains("EndsTheTransaction.on(")))
-                    .hasSize(2 * ways));
         }
     }
 

@@ -7,6 +7,8 @@ import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.Subject;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers of a consumer by event type. Immutable. */
@@ -48,6 +50,17 @@ public final class EventHandlers {
     @Nullable
     public HandlerMethod find(EventEnvelope envelope) {
         return methods.get(EventType.of(envelope));
+    }
+
+    /** Who handles such events, as messages name them. */
+    public String names(List<EventEnvelope> envelopes) {
+        return envelopes.stream()
+                .map(this::find)
+                .filter(Objects::nonNull)
+                .map(HandlerMethod::name)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" or "));
     }
 
     public int count() {

@@ -38,7 +38,7 @@ final class EventTransactions {
         this.parked = new ParkedTable(config.identity());
         this.held = new HeldAggregates(parked, partition);
         this.partition = partition;
-        this.transactions = new Transactions(config.dataSource());
+        this.transactions = new Transactions(config.dataSource(), config.transactions());
     }
 
     /** Where to begin: reads the checkpoint, and then what is held back. */
@@ -86,15 +86,15 @@ final class EventTransactions {
         if (selection.events().isEmpty()) {
             return new Outcome.Committed<>(new Handled(selection.to(), 0, 0, selection.skipped()));
         }
-        return transactions.run(connection -> {
-            String transaction = checkpoints.lock(connection, partition, from, config.idleTransaction());
-            if (transaction == null) {
+        return transactions.handle(transaction -> {
+            Connection connection = transaction.connection();
+            String id = checkpoints.lock(connection, partition, from, config.idleTransaction());
+            if (id == null) {
                 throw new CheckpointMovedException(partition);
             }
+            transaction.begun(id, () -> config.handlers().names(selection.envelopes()));
             int behind = handle(selection, connection);
-            if (!checkpoints.moveLocked(connection, partition, from, selection.to(), transaction)) {
-                throw Transactions.endedByHandler();
-            }
+            transaction.finish(() -> checkpoints.moveLocked(connection, partition, from, selection.to(), id));
             return new Handled(selection.to(), selection.events().size() - behind, behind, selection.skipped());
         });
     }

@@ -23,6 +23,10 @@ record Selection(List<Event> events, int skipped, Checkpoint to) {
         }
     }
 
+    List<EventEnvelope> envelopes() {
+        return events.stream().map(Event::envelope).toList();
+    }
+
     /** Of deliveries in stream order, at least one. Throws when one of them is malformed. */
     static Selection of(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream) {
         List<Event> events = new ArrayList<>(deliveries.size());

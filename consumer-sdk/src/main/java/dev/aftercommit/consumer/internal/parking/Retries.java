@@ -6,6 +6,7 @@ import dev.aftercommit.consumer.internal.attempt.FailedEvent;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
+import dev.aftercommit.consumer.internal.attempt.RunningTransaction;
 import dev.aftercommit.consumer.internal.attempt.Transactions;
 import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.handler.HandlerTransaction;
@@ -47,6 +48,9 @@ public final class Retries {
     private final Thread thread;
     private volatile ParkedCounts counts = ParkedCounts.NONE;
     private int together = MAX_TOGETHER;
+    /** So many are tried one by one, since nobody knows which of them has failed. */
+    private int alone;
+
     private boolean troubled;
     private long countAt = System.nanoTime();
     private long tidyAt = countAt;
@@ -54,7 +58,7 @@ public final class Retries {
     public Retries(ConsumerConfig config) {
         this.config = config;
         this.table = new ParkedTable(config.identity());
-        this.transactions = new Transactions(config.dataSource());
+        this.transactions = new Transactions(config.dataSource(), config.transactions());
         this.thread = Thread.ofVirtual()
                 .name("aftercommit-" + config.identity().consumer() + "-retries")
                 .unstarted(this::run);
@@ -168,15 +172,19 @@ public final class Retries {
     }
 
     /** Whether there was one. */
-    private boolean tryNext() throws DatabaseTroubleException {
-        Attempt attempt = new Attempt(together);
+    private boolean tryNext() throws StoppedException, DatabaseTroubleException {
+        Attempt attempt = new Attempt(alone > 0 ? 1 : together);
+        alone = Math.max(0, alone - 1);
         together = MAX_TOGETHER;
-        Outcome<Boolean> outcome = transactions.run(attempt::run);
+        Outcome<Boolean> outcome = transactions.handle(attempt::run);
         if (outcome instanceof Outcome.Failed<Boolean>(Throwable failure) && !attempt.events.isEmpty()) {
+            signal.check(); // whoever stops it may have cut off the transaction
             if (attempt.events.size() == 1 || attempt.failedAt == 0) {
                 failed(attempt.events.getFirst(), failure);
+            } else if (attempt.failedAt > 0) {
+                together = attempt.failedAt;
             } else {
-                together = Math.max(1, attempt.failedAt);
+                alone = attempt.events.size();
             }
             return true;
         }
@@ -212,7 +220,8 @@ public final class Retries {
             this.most = most;
         }
 
-        boolean run(Connection connection) throws Throwable {
+        boolean run(RunningTransaction running) throws Throwable {
+            Connection connection = running.connection();
             ParkedEvent first = table.next(connection, config.idleTransaction());
             if (first == null) {
                 return false;
@@ -222,6 +231,10 @@ public final class Retries {
                 taken.addAll(table.behind(connection, first, most - 1));
             }
             events = taken;
+            running.begun(
+                    first.transaction(),
+                    () -> config.handlers()
+                            .names(taken.stream().map(ParkedEvent::envelope).toList()));
             HandlerTransaction transaction = new HandlerTransaction(connection);
             int at = 0;
             try {
@@ -235,9 +248,7 @@ public final class Retries {
             } finally {
                 transaction.end();
             }
-            if (!table.remove(connection, taken)) {
-                throw Transactions.endedByHandler();
-            }
+            running.finish(() -> table.remove(connection, taken));
             return true;
         }
     }

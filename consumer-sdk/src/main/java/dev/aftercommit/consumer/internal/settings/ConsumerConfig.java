@@ -2,18 +2,22 @@ package dev.aftercommit.consumer.internal.settings;
 
 import dev.aftercommit.consumer.RetryPolicy;
 import dev.aftercommit.consumer.internal.handler.EventHandlers;
+import dev.aftercommit.consumer.spi.HandlerTransactions;
 import io.nats.client.Options;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a consumer was built with.
  *
+ * @param transactions carries those that handlers are called in; null when the data source does
  * @param idleTransaction how long a handler may leave its transaction idle
  */
 public record ConsumerConfig(
         ConsumerIdentity identity,
         DataSource dataSource,
+        @Nullable HandlerTransactions transactions,
         boolean migrate,
         Options nats,
         EventHandlers handlers,

@@ -4,6 +4,7 @@ import dev.aftercommit.consumer.ParkedCounts;
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.FailureKind;
+import dev.aftercommit.consumer.internal.attempt.TransactionsTrial;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
@@ -53,6 +54,7 @@ public final class Supervisor {
     public void start() {
         try {
             prepareDatabase();
+            TransactionsTrial.require(config.dataSource(), config.transactions());
             broker.open();
             see();
         } catch (RuntimeException e) {
