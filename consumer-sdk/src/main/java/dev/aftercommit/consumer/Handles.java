@@ -18,6 +18,12 @@ import java.lang.annotation.Target;
  * {@link java.sql.Connection}, {@link org.jooq.DSLContext} and {@link org.jooq.Configuration}, and the
  * {@link dev.aftercommit.contract.EventEnvelope}. It returns {@code void}; it may be private or static.
  *
+ * <p>It may take several events at a time, for a bulk INSERT or a batch: {@code List<AccountCreated>}, or
+ * {@code List<EnvelopedEvent<AccountCreated>>} with their envelopes. The list holds, in the order of the stream, those of its
+ * type and of one partition that follow each other and are there, at most 100. It is never waited for more, so that it is a
+ * list of one while there is no backlog. When the method throws, all of them are rolled back and each comes again in a list of
+ * one, once; what is parked and tried again does so too, or with those that wait behind it.
+ *
  * <p>What it does through that transaction happens once for each event. Returning commits it, together with the checkpoint;
  * throwing anything rolls it back. It must not commit, roll back or close the transaction itself, which is refused, also as
  * SQL; where it does so on a connection that it has unwrapped, that is found before the checkpoint moves, and the event is

@@ -47,6 +47,7 @@ final class ArchitectureTest {
                         "DeadLetter",
                         "DeadLetterFilter",
                         "DeadLetters",
+                        "EnvelopedEvent",
                         "Handles",
                         "Handles$Backoff",
                         "OutboxConsumer",

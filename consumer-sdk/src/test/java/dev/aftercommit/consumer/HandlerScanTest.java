@@ -46,6 +46,12 @@ final class HandlerScanTest {
 
         @Handles(NoEvent.class)
         void notAnEvent(NoEvent event) {}
+
+        @Handles(AccountCreated.class)
+        void anyList(List<?> events) {}
+
+        @Handles(AccountCreated.class)
+        void severalWithOneEnvelope(List<AccountCreated> events, EventEnvelope envelope) {}
     }
 
     @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by reflection
@@ -74,7 +80,7 @@ final class HandlerScanTest {
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_HANDLER);
         assertThat(refusal.getMessage().lines().skip(1))
-                .hasSize(7)
+                .hasSize(10)
                 .allMatch(line -> line.startsWith("- " + Wrong.class.getName() + '.'))
                 .anyMatch(line -> line.contains(
                         ".noEvent(Connection) does not take its event: add a parameter of type" + " AccountCreated"))
@@ -83,6 +89,9 @@ final class HandlerScanTest {
                 .anyMatch(line -> line.contains(".twoEvents(") && line.contains("takes its event twice"))
                 .anyMatch(line -> line.contains(".twoEnvelopes(") && line.contains("takes the envelope twice"))
                 .anyMatch(line -> line.contains(".returnsSomething(") && line.contains("returns int"))
+                .anyMatch(line -> line.contains(".anyList(List) takes a List")
+                        && line.contains("List<EnvelopedEvent<AccountCreated>>"))
+                .anyMatch(line -> line.contains(".severalWithOneEnvelope(") && line.contains("and one envelope"))
                 .anyMatch(line -> line.contains(".notAnEvent(") && line.contains("@DomainEvent"));
     }
 
@@ -91,6 +100,19 @@ final class HandlerScanTest {
         assertThat(HandlerScan.of(List.of(new Right()), RetryPolicy.DEFAULT))
                 .containsOnlyKeys(
                         new EventType("account", "AccountCreated"), new EventType("account", "AccountClosed"));
+    }
+
+    static class Several {
+        @Handles(AccountCreated.class)
+        void created(List<AccountCreated> events, DSLContext tx) {}
+
+        @Handles(AccountClosed.class)
+        void closed(Connection tx, List<EnvelopedEvent<AccountClosed>> events) {}
+    }
+
+    @Test
+    void severalEventsAreTakenAsAListWithTheirEnvelopesOrWithout() {
+        assertThat(HandlerScan.of(List.of(new Several()), RetryPolicy.DEFAULT)).hasSize(2);
     }
 
     @Test

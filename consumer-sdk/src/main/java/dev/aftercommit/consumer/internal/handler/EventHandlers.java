@@ -1,10 +1,12 @@
 package dev.aftercommit.consumer.internal.handler;
 
+import dev.aftercommit.consumer.EnvelopedEvent;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventCodec;
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.Subject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,17 +31,42 @@ public final class EventHandlers {
                 .toList();
     }
 
-    /** Reads the payload and calls its handler; throws what that throws. */
-    public void handle(EventEnvelope envelope, byte[] payload, HandlerTransaction transaction) throws Throwable {
-        HandlerMethod method = find(envelope);
+    /**
+     * How handlers are called with these events, in order: a handler that takes several with all of its own that follow each
+     * other, any other one by one. What is between two events of an aggregate is never passed over, so its order is kept.
+     */
+    public List<HandlerCall> calls(List<EventEnvelope> envelopes) {
+        List<HandlerCall> calls = new ArrayList<>();
+        HandlerMethod before = null;
+        for (int at = 0; at < envelopes.size(); at++) {
+            HandlerMethod method = find(envelopes.get(at));
+            if (method != null && method.takesSeveral() && method.equals(before)) {
+                calls.add(calls.removeLast().longer());
+            } else {
+                calls.add(new HandlerCall(at, 1));
+            }
+            before = method;
+        }
+        return calls;
+    }
+
+    /** Reads the payloads and calls their handler, which is the same for all; throws what that throws. */
+    public void handle(List<EncodedEvent> events, HandlerTransaction transaction) throws Throwable {
+        EventEnvelope first = events.getFirst().envelope();
+        HandlerMethod method = find(first);
         if (method == null) {
             throw new AftercommitException(
                     ErrorCode.MALFORMED_MESSAGE,
-                    "A message on " + envelope.subject() + " says that its event type is " + envelope.eventType()
+                    "A message on " + first.subject() + " says that its event type is " + first.eventType()
                             + ", which no handler takes; only the relay may publish to this subject.");
         }
+        List<EnvelopedEvent<Object>> read = new ArrayList<>(events.size());
+        for (EncodedEvent event : events) {
+            read.add(new EnvelopedEvent<>(
+                    codec.read(event.payload(), method.event().eventClass()), event.envelope()));
+        }
         try {
-            method.call(codec.read(payload, method.event().eventClass()), transaction, envelope);
+            method.call(read, transaction);
         } finally {
             // Left interrupted by a handler, a virtual thread closes the socket of the next database call.
             boolean ignored = Thread.interrupted();

@@ -1,8 +1,8 @@
 package dev.aftercommit.consumer.internal.handler;
 
+import dev.aftercommit.consumer.EnvelopedEvent;
 import dev.aftercommit.consumer.RetryPolicy;
 import dev.aftercommit.contract.EventDescriptor;
-import dev.aftercommit.contract.EventEnvelope;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.List;
@@ -15,12 +15,19 @@ import java.util.List;
 public record HandlerMethod(
         Object target, Method method, EventDescriptor event, List<HandlerParameter> parameters, RetryPolicy retry) {
 
-    /** Calls the method; throws what it throws. */
-    void call(Object payload, HandlerTransaction transaction, EventEnvelope envelope) throws Throwable {
+    /** Whether it is called with all events at once that follow each other. */
+    boolean takesSeveral() {
+        return parameters.stream().anyMatch(HandlerParameter::isSeveral);
+    }
+
+    /** Calls the method, with one event unless it takes several; throws what it throws. */
+    void call(List<EnvelopedEvent<Object>> events, HandlerTransaction transaction) throws Throwable {
         Object[] arguments = parameters.stream()
                 .map(parameter -> switch (parameter) {
-                    case EVENT -> payload;
-                    case ENVELOPE -> envelope;
+                    case EVENT -> events.getFirst().event();
+                    case ENVELOPE -> events.getFirst().envelope();
+                    case EVENTS -> events.stream().map(EnvelopedEvent::event).toList();
+                    case ENVELOPED_EVENTS -> List.copyOf(events);
                     case CONNECTION -> transaction.connection();
                     case DSL_CONTEXT -> transaction.dsl();
                     case CONFIGURATION -> transaction.configuration();

@@ -9,6 +9,7 @@ import dev.aftercommit.contract.EventDescriptor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -140,26 +141,33 @@ public final class HandlerScan {
 
     private List<HandlerParameter> parameters(Method method, Class<?> eventClass) {
         List<HandlerParameter> kinds = new ArrayList<>();
-        for (Class<?> type : method.getParameterTypes()) {
-            HandlerParameter kind = HandlerParameter.of(type, eventClass);
+        for (Parameter parameter : method.getParameters()) {
+            HandlerParameter kind = HandlerParameter.of(parameter.getParameterizedType(), eventClass);
             if (kind == null) {
+                String event = eventClass.getSimpleName();
                 complain(
                         method,
-                        "takes a " + type.getSimpleName() + ": a handler takes the event ("
-                                + eventClass.getSimpleName()
-                                + "), one of Connection, DSLContext and Configuration, and the EventEnvelope");
+                        "takes a " + parameter.getType().getSimpleName() + ": a handler takes the event (" + event
+                                + ", or List<" + event + "> or List<EnvelopedEvent<" + event
+                                + ">> for several at a time), one of Connection, DSLContext and Configuration, and the EventEnvelope");
             } else {
                 kinds.add(kind);
             }
         }
-        if (!kinds.contains(HandlerParameter.EVENT)) {
+        if (kinds.stream().noneMatch(HandlerParameter::isEvent)) {
             complain(method, "does not take its event: add a parameter of type " + eventClass.getSimpleName());
         }
-        if (Collections.frequency(kinds, HandlerParameter.EVENT) > 1) {
+        if (kinds.stream().filter(HandlerParameter::isEvent).count() > 1) {
             complain(method, "takes its event twice: take it once");
         }
         if (Collections.frequency(kinds, HandlerParameter.ENVELOPE) > 1) {
             complain(method, "takes the envelope twice: take it once");
+        }
+        if (kinds.contains(HandlerParameter.ENVELOPE) && kinds.stream().anyMatch(HandlerParameter::isSeveral)) {
+            complain(
+                    method,
+                    "takes several events and one envelope: take a List<EnvelopedEvent<" + eventClass.getSimpleName()
+                            + ">>");
         }
         if (kinds.stream().filter(HandlerParameter::isTransaction).count() > 1) {
             complain(method, "takes the transaction twice: take one of Connection, DSLContext and Configuration");

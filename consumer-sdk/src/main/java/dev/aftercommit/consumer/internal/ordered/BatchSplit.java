@@ -11,11 +11,14 @@ import java.util.List;
  */
 record BatchSplit(int together, int alone) {
 
-    /** Those before the one that failed have passed. When nobody knows which one did, trying all but one again would tell nothing. */
+    /** Those before the call that failed have passed. When nobody knows which one did, each is tried alone. */
     static BatchSplit after(Throwable failure, List<Delivery> deliveries) {
-        return failure instanceof HandlerFailedException failed
-                ? new BatchSplit(deliveries.indexOf(failed.delivery()), 1)
-                : new BatchSplit(0, deliveries.size());
+        if (failure instanceof HandlerFailedException failed) {
+            int first = deliveries.indexOf(failed.deliveries().getFirst());
+            int last = deliveries.indexOf(failed.deliveries().getLast());
+            return new BatchSplit(first, last - first + 1);
+        }
+        return new BatchSplit(0, deliveries.size());
     }
 
     /** Others got into the way: this is nobody's fault, and fewer locks meet less. */

@@ -6,6 +6,7 @@ import dev.aftercommit.consumer.internal.attempt.Transactions;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
+import dev.aftercommit.consumer.internal.handler.HandlerCall;
 import dev.aftercommit.consumer.internal.handler.HandlerTransaction;
 import dev.aftercommit.consumer.internal.parking.Aggregate;
 import dev.aftercommit.consumer.internal.parking.HeldAggregates;
@@ -17,6 +18,7 @@ import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import dev.aftercommit.contract.AftercommitException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -123,32 +125,38 @@ final class EventTransactions {
     /** Returns how many were put behind others. */
     private int handle(Selection selection, Connection connection) throws Throwable {
         Set<Aggregate> heldBack = held.among(
-                connection,
-                selection.events().stream()
-                        .map(event -> Aggregate.of(event.envelope()))
-                        .toList());
-        int behind = 0;
+                connection, selection.envelopes().stream().map(Aggregate::of).toList());
+        List<Selection.Event> free = new ArrayList<>(selection.events().size());
+        for (Selection.Event event : selection.events()) {
+            if (heldBack.contains(Aggregate.of(event.envelope()))) {
+                parked.follow(connection, event.parkable());
+            } else {
+                free.add(event);
+            }
+        }
+        call(free, connection);
+        return selection.events().size() - free.size();
+    }
+
+    private void call(List<Selection.Event> events, Connection connection) throws HandlerFailedException {
         HandlerTransaction transaction = new HandlerTransaction(connection);
         try {
-            for (Selection.Event event : selection.events()) {
-                if (heldBack.contains(Aggregate.of(event.envelope()))) {
-                    parked.follow(connection, event.parkable());
-                    behind++;
-                } else {
-                    handle(event, transaction);
-                }
+            for (HandlerCall call : config.handlers()
+                    .calls(events.stream().map(Selection.Event::envelope).toList())) {
+                call(call.of(events), transaction);
             }
         } finally {
             transaction.end();
         }
-        return behind;
     }
 
-    private void handle(Selection.Event event, HandlerTransaction transaction) throws HandlerFailedException {
+    private void call(List<Selection.Event> events, HandlerTransaction transaction) throws HandlerFailedException {
         try {
-            config.handlers().handle(event.envelope(), event.delivery().payload(), transaction);
+            config.handlers()
+                    .handle(events.stream().map(Selection.Event::encoded).toList(), transaction);
         } catch (Throwable failure) {
-            throw new HandlerFailedException(event.delivery(), failure);
+            throw new HandlerFailedException(
+                    events.stream().map(Selection.Event::delivery).toList(), failure);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
 import dev.aftercommit.consumer.internal.attempt.RunningTransaction;
 import dev.aftercommit.consumer.internal.attempt.Transactions;
+import dev.aftercommit.consumer.internal.handler.HandlerCall;
 import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.handler.HandlerTransaction;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
@@ -179,12 +180,12 @@ public final class Retries {
         Outcome<Boolean> outcome = transactions.handle(attempt::run);
         if (outcome instanceof Outcome.Failed<Boolean>(Throwable failure) && !attempt.events.isEmpty()) {
             signal.check(); // whoever stops it may have cut off the transaction
-            if (attempt.events.size() == 1 || attempt.failedAt == 0) {
-                failed(attempt.events.getFirst(), failure);
-            } else if (attempt.failedAt > 0) {
-                together = attempt.failedAt;
+            if (attempt.failed.first() > 0) {
+                together = attempt.failed.first();
+            } else if (attempt.failed.size() > 1) {
+                alone = attempt.failed.size();
             } else {
-                alone = attempt.events.size();
+                failed(attempt.events.getFirst(), failure);
             }
             return true;
         }
@@ -213,8 +214,8 @@ public final class Retries {
     private final class Attempt {
         private final int most;
         private List<ParkedEvent> events = List.of();
-        /** Below 0 until a handler fails. */
-        private int failedAt = -1;
+        /** All of them, until one call of a handler has failed. */
+        private HandlerCall failed = new HandlerCall(0, 0);
 
         Attempt(int most) {
             this.most = most;
@@ -231,26 +232,36 @@ public final class Retries {
                 taken.addAll(table.behind(connection, first, most - 1));
             }
             events = taken;
-            running.begun(
-                    first.transaction(),
-                    () -> config.handlers()
-                            .names(taken.stream().map(ParkedEvent::envelope).toList()));
-            HandlerTransaction transaction = new HandlerTransaction(connection);
-            int at = 0;
+            running.begun(first.transaction(), () -> config.handlers().names(envelopes(taken)));
+            failed = new HandlerCall(0, taken.size());
+            call(taken, new HandlerTransaction(connection));
+            running.finish(() -> table.remove(connection, taken));
+            return true;
+        }
+
+        private void call(List<ParkedEvent> taken, HandlerTransaction transaction) throws Throwable {
+            HandlerCall now = failed;
             try {
-                for (; at < taken.size(); at++) {
-                    ParkedEvent event = taken.get(at);
-                    config.handlers().handle(event.envelope(), event.payload(), transaction);
+                for (HandlerCall call : config.handlers().calls(envelopes(taken))) {
+                    now = call;
+                    config.handlers()
+                            .handle(
+                                    call.of(taken).stream()
+                                            .map(ParkedEvent::encoded)
+                                            .toList(),
+                                    transaction);
                 }
             } catch (Throwable failure) {
-                failedAt = at;
+                failed = now;
                 throw failure;
             } finally {
                 transaction.end();
             }
-            running.finish(() -> table.remove(connection, taken));
-            return true;
         }
+    }
+
+    private static List<EventEnvelope> envelopes(List<ParkedEvent> events) {
+        return events.stream().map(ParkedEvent::envelope).toList();
     }
 
     private void failed(ParkedEvent event, Throwable failure) throws DatabaseTroubleException {

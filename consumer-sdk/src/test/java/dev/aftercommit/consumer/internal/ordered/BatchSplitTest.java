@@ -16,12 +16,14 @@ final class BatchSplitTest {
             .toList();
 
     @Test
-    void thoseBeforeTheOneThatFailedAreTriedTogetherAndThatOneAlone() {
-        IllegalStateException failure = new IllegalStateException();
-        assertThat(BatchSplit.after(new HandlerFailedException(FIVE.get(3), failure), FIVE))
-                .isEqualTo(new BatchSplit(3, 1));
-        assertThat(BatchSplit.after(new HandlerFailedException(FIVE.getFirst(), failure), FIVE))
-                .isEqualTo(new BatchSplit(0, 1));
+    void thoseBeforeTheCallThatFailedAreTriedTogetherAndItsOwnEachAlone() {
+        assertThat(BatchSplit.after(failedAt(3, 4), FIVE)).isEqualTo(new BatchSplit(3, 1));
+        assertThat(BatchSplit.after(failedAt(0, 1), FIVE)).isEqualTo(new BatchSplit(0, 1));
+        assertThat(BatchSplit.after(failedAt(1, 4), FIVE)).isEqualTo(new BatchSplit(1, 3));
+    }
+
+    private static HandlerFailedException failedAt(int from, int to) {
+        return new HandlerFailedException(FIVE.subList(from, to), new IllegalStateException());
     }
 
     @Test
