@@ -84,7 +84,8 @@ final class SeveralAtATimeIT {
         accounts.add("broken");
         try (TestRelay relay = scene.relay()) {
             relay.publishBurst(41 * 10, accounts);
-            try (OutboxConsumer consumer = scene.started(handlers)) {
+            try (OutboxConsumer consumer =
+                    Servers.started(scene.consumer(handlers).attempts(1_000))) {
                 scene.effects().awaitCount(400);
                 await().untilAsserted(
                                 () -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(1, 9, 0)));

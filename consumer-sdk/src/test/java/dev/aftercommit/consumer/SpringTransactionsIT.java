@@ -113,6 +113,7 @@ final class SpringTransactionsIT extends TransactionConducts {
                 Map.entry(
                         "rolls back on the connection of Spring",
                         ends(tx -> DataSourceUtils.getConnection(dataSource).rollback())),
+                Map.entry("rolls back by the manager", fails(tx -> manager.rollback(OUTERMOST.get()))),
                 Map.entry("commits by the manager", ends(tx -> manager.commit(OUTERMOST.get()))));
     }
 

@@ -76,7 +76,7 @@ abstract class TransactionConducts {
                 Map.entry("unwrapped commit", ends(tx -> raw(tx).commit())),
                 Map.entry("unwrapped rollback", ends(tx -> raw(tx).rollback())),
                 Map.entry("unwrapped chain", ends(tx -> execute(raw(tx), "COMMIT AND CHAIN"))),
-                Map.entry("unwrapped close", ends(tx -> raw(tx).close())),
+                Map.entry("unwrapped close", fails(tx -> raw(tx).close())),
                 Map.entry("unwrapped commit and throw", ends(tx -> {
                     raw(tx).commit();
                     throw new IllegalStateException();

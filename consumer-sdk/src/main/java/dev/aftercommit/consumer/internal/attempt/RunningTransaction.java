@@ -42,6 +42,18 @@ public final class RunningTransaction {
         return id;
     }
 
+    /**
+     * After each handler: those that follow must not be called when a transaction manager has ended the transaction, since what
+     * they write would be committed by itself. Asks nobody: a manager closes the connection then.
+     *
+     * @param handler by name
+     */
+    public void requireOpen(Supplier<String> handler) throws SQLException {
+        if (connection.isClosed()) {
+            throw closed(handler.get());
+        }
+    }
+
     /** Changes something if this transaction runs, and nothing in another one. */
     @FunctionalInterface
     public interface LastStatement {
@@ -64,7 +76,7 @@ public final class RunningTransaction {
                 throw failed(e);
             }
             if (CLOSED.equals(e.getSQLState())) {
-                throw ended();
+                throw closed(handlers.get());
             }
             throw e;
         }
@@ -77,6 +89,14 @@ public final class RunningTransaction {
         return new TerminalException(
                 handlers.get() + " has ended the transaction that it was called in. What it did before may be"
                         + " committed, and happens again when it is called again; the checkpoint was not moved with it.");
+    }
+
+    private static AftercommitException closed(String handler) {
+        return new AftercommitException(
+                ErrorCode.INVALID_HANDLER,
+                handler
+                        + " has ended the transaction that it was called in: the connection is closed. Return to commit,"
+                        + " throw to roll back.");
     }
 
     private AftercommitException failed(SQLException e) {

@@ -2,6 +2,7 @@ package dev.aftercommit.consumer.internal.ordered;
 
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
+import dev.aftercommit.consumer.internal.attempt.RunningTransaction;
 import dev.aftercommit.consumer.internal.attempt.Transactions;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
@@ -95,7 +96,7 @@ final class EventTransactions {
                 throw new CheckpointMovedException(partition);
             }
             transaction.begun(id, () -> config.handlers().names(selection.envelopes()));
-            int behind = handle(selection, connection);
+            int behind = handle(selection, transaction);
             transaction.finish(() -> checkpoints.moveLocked(connection, partition, from, selection.to(), id));
             return new Handled(selection.to(), selection.events().size() - behind, behind, selection.skipped());
         });
@@ -123,7 +124,8 @@ final class EventTransactions {
     }
 
     /** Returns how many were put behind others. */
-    private int handle(Selection selection, Connection connection) throws Throwable {
+    private int handle(Selection selection, RunningTransaction running) throws Throwable {
+        Connection connection = running.connection();
         Set<Aggregate> heldBack = held.among(
                 connection, selection.envelopes().stream().map(Aggregate::of).toList());
         List<Selection.Event> free = new ArrayList<>(selection.events().size());
@@ -134,26 +136,29 @@ final class EventTransactions {
                 free.add(event);
             }
         }
-        call(free, connection);
+        call(free, running);
         return selection.events().size() - free.size();
     }
 
-    private void call(List<Selection.Event> events, Connection connection) throws HandlerFailedException {
-        HandlerTransaction transaction = new HandlerTransaction(connection);
+    private void call(List<Selection.Event> events, RunningTransaction running) throws HandlerFailedException {
+        HandlerTransaction transaction = new HandlerTransaction(running.connection());
         try {
             for (HandlerCall call : config.handlers()
                     .calls(events.stream().map(Selection.Event::envelope).toList())) {
-                call(call.of(events), transaction);
+                call(call.of(events), running, transaction);
             }
         } finally {
             transaction.end();
         }
     }
 
-    private void call(List<Selection.Event> events, HandlerTransaction transaction) throws HandlerFailedException {
+    private void call(List<Selection.Event> events, RunningTransaction running, HandlerTransaction transaction)
+            throws HandlerFailedException {
         try {
             config.handlers()
                     .handle(events.stream().map(Selection.Event::encoded).toList(), transaction);
+            running.requireOpen(
+                    () -> config.handlers().names(List.of(events.getFirst().envelope())));
         } catch (Throwable failure) {
             throw new HandlerFailedException(
                     events.stream().map(Selection.Event::delivery).toList(), failure);

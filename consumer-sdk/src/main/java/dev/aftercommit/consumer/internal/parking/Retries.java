@@ -234,12 +234,13 @@ public final class Retries {
             events = taken;
             running.begun(first.transaction(), () -> config.handlers().names(envelopes(taken)));
             failed = new HandlerCall(0, taken.size());
-            call(taken, new HandlerTransaction(connection));
+            call(taken, running);
             running.finish(() -> table.remove(connection, taken));
             return true;
         }
 
-        private void call(List<ParkedEvent> taken, HandlerTransaction transaction) throws Throwable {
+        private void call(List<ParkedEvent> taken, RunningTransaction running) throws Throwable {
+            HandlerTransaction transaction = new HandlerTransaction(running.connection());
             HandlerCall now = failed;
             try {
                 for (HandlerCall call : config.handlers().calls(envelopes(taken))) {
@@ -250,6 +251,7 @@ public final class Retries {
                                             .map(ParkedEvent::encoded)
                                             .toList(),
                                     transaction);
+                    running.requireOpen(() -> config.handlers().names(envelopes(call.of(taken))));
                 }
             } catch (Throwable failure) {
                 failed = now;
