@@ -3,11 +3,15 @@ package dev.aftercommit.consumer;
 import dev.aftercommit.consumer.ConsumerStatus.State;
 import dev.aftercommit.consumer.internal.handler.EventHandlers;
 import dev.aftercommit.consumer.internal.handler.HandlerScan;
+import dev.aftercommit.consumer.internal.handler.Interceptors;
+import dev.aftercommit.consumer.internal.observe.Listeners;
 import dev.aftercommit.consumer.internal.parking.DeadLetterTable;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
 import dev.aftercommit.consumer.internal.stream.BrokerOptions;
 import dev.aftercommit.consumer.internal.supervise.Supervisor;
+import dev.aftercommit.consumer.spi.ConsumerListener;
+import dev.aftercommit.consumer.spi.HandlerInterceptor;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventCodec;
@@ -127,6 +131,16 @@ public final class OutboxConsumer implements AutoCloseable {
                 running == null ? List.of() : running.partitions());
     }
 
+    /** From now on this one is told what the consumer does, in this instance. */
+    public void addListener(ConsumerListener listener) {
+        config.listeners().add(listener);
+    }
+
+    /** From now on it is not told any more; a call that has begun comes to its end. */
+    public void removeListener(ConsumerListener listener) {
+        config.listeners().remove(listener);
+    }
+
     /** Events that are not tried any more, of all instances; for a service that wants to show, redrive or discard them. */
     public DeadLetters deadLetters() {
         return new DeadLetterTable(config.identity(), config.dataSource(), () -> {
@@ -140,6 +154,7 @@ public final class OutboxConsumer implements AutoCloseable {
     /** Settings of a consumer. Not thread-safe. */
     public static final class Builder {
         private final List<Object> handlers = new ArrayList<>();
+        private final List<HandlerInterceptor> interceptors = new ArrayList<>();
         private @Nullable String name;
         private @Nullable String source;
         private @Nullable DataSource dataSource;
@@ -197,6 +212,12 @@ public final class OutboxConsumer implements AutoCloseable {
         /** Adds objects with {@link Handles} methods. At least one is required. */
         public Builder handlers(Object... more) {
             handlers.addAll(List.of(more));
+            return this;
+        }
+
+        /** Adds who takes part in every call of a handler; the first one is the outermost. Default: nobody. */
+        public Builder interceptors(HandlerInterceptor... more) {
+            interceptors.addAll(List.of(more));
             return this;
         }
 
@@ -287,9 +308,10 @@ public final class OutboxConsumer implements AutoCloseable {
                     dataSource,
                     migrate,
                     BrokerOptions.of(identity, nats, natsOptions),
-                    new EventHandlers(HandlerScan.of(handlers, retry), codec),
+                    new EventHandlers(HandlerScan.of(handlers, retry), codec, new Interceptors(name, interceptors)),
                     retry,
-                    idleTransactionTimeout));
+                    idleTransactionTimeout,
+                    new Listeners(identity.toString())));
         }
     }
 }

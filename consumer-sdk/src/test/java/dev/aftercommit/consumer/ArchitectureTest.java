@@ -58,6 +58,21 @@ final class ArchitectureTest {
                         "Waiting$Reason");
     }
 
+    @Test
+    void theseTypesAreForOthersToImplementOrToBeTold() {
+        assertThat(SDK.stream()
+                        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(type -> type.getPackageName().equals(ROOT + ".spi"))
+                        .map(type -> type.getName().substring((ROOT + ".spi.").length())))
+                .containsExactlyInAnyOrder(
+                        "Commit",
+                        "ConsumerListener",
+                        "FailedAttempt",
+                        "HandlerCall",
+                        "HandlerInterceptor",
+                        "HandlerInterceptor$After");
+    }
+
     /** Of the others the builder takes the user's options, and the settings carry them. */
     @Test
     void onlyOneRoomTalksToNats() {
@@ -89,6 +104,8 @@ final class ArchitectureTest {
     void roomsStandOnEachOtherInThisOrder() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .layer("observe")
+                .definedBy("..internal.observe..")
                 .layer("handler")
                 .definedBy("..internal.handler..")
                 .layer("settings")
@@ -109,10 +126,12 @@ final class ArchitectureTest {
                 .definedBy("..internal.ownership..")
                 .layer("supervise")
                 .definedBy("..internal.supervise..")
+                .whereLayer("observe")
+                .mayNotAccessAnyLayer()
                 .whereLayer("handler")
                 .mayNotAccessAnyLayer()
                 .whereLayer("settings")
-                .mayOnlyAccessLayers("handler")
+                .mayOnlyAccessLayers("handler", "observe")
                 .whereLayer("stream")
                 .mayOnlyAccessLayers("settings")
                 .whereLayer("checkpoint")
@@ -120,13 +139,14 @@ final class ArchitectureTest {
                 .whereLayer("attempt")
                 .mayOnlyAccessLayers("checkpoint", "handler")
                 .whereLayer("parking")
-                .mayOnlyAccessLayers("attempt", "settings", "handler", "lifecycle")
+                .mayOnlyAccessLayers("attempt", "settings", "handler", "lifecycle", "observe")
                 .whereLayer("lifecycle")
                 .mayNotAccessAnyLayer()
                 .whereLayer("ordered")
-                .mayOnlyAccessLayers("parking", "attempt", "checkpoint", "stream", "settings", "handler", "lifecycle")
+                .mayOnlyAccessLayers(
+                        "parking", "attempt", "checkpoint", "stream", "settings", "handler", "lifecycle", "observe")
                 .whereLayer("ownership")
-                .mayOnlyAccessLayers("ordered", "stream", "settings")
+                .mayOnlyAccessLayers("ordered", "stream", "settings", "observe")
                 .whereLayer("supervise")
                 .mayNotBeAccessedByAnyLayer()
                 .check(SDK);
@@ -136,7 +156,7 @@ final class ArchitectureTest {
     void whatUsersSeeKnowsNothingOfTheRooms() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT)
+                .resideInAnyPackage(ROOT, ROOT + ".spi")
                 .and(not(belongToAnyOf(OutboxConsumer.class)))
                 .should()
                 .dependOnClassesThat()

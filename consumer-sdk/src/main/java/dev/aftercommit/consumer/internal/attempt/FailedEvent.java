@@ -1,10 +1,13 @@
 package dev.aftercommit.consumer.internal.attempt;
 
+import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.handler.HandlerMethod;
+import dev.aftercommit.consumer.spi.FailedAttempt;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventEnvelope;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record FailedEvent(
         EventEnvelope envelope, long sequence, @Nullable HandlerMethod handler, Throwable failure) {
+
+    /** As listeners are told of it. */
+    public FailedAttempt attempt(int number, Decision decision) {
+        return switch (decision) {
+            case Decision.RetryAfter(Duration pause) -> new FailedAttempt(envelope, number, failure, pause);
+            case Decision.Dead dead -> new FailedAttempt(envelope, number, failure, null);
+        };
+    }
 
     /** Such as: event 0198... (outbox.accounts.account.AccountCreated.07, sequence 12) failed in ... with .... */
     public String what() {

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class EventHandlers {
     private final Map<EventType, HandlerMethod> methods;
     private final EventCodec codec;
+    private final Interceptors interceptors;
 
-    public EventHandlers(Map<EventType, HandlerMethod> methods, EventCodec codec) {
+    public EventHandlers(Map<EventType, HandlerMethod> methods, EventCodec codec, Interceptors interceptors) {
         this.methods = methods;
         this.codec = codec;
+        this.interceptors = interceptors;
     }
 
     /** The subjects of the handled events of one partition. */
@@ -37,11 +39,23 @@ public final class EventHandlers {
                             + ", which no handler takes; only the relay may publish to this subject.");
         }
         try {
-            method.call(codec.read(payload, method.event().eventClass()), transaction, envelope);
+            call(method, envelope, payload, transaction);
         } finally {
             // Left interrupted by a handler, a virtual thread closes the socket of the next database call.
             boolean ignored = Thread.interrupted();
         }
+    }
+
+    private void call(HandlerMethod method, EventEnvelope envelope, byte[] payload, HandlerTransaction transaction)
+            throws Throwable {
+        Interceptors.Running running = interceptors.before(envelope, method, transaction);
+        try {
+            method.call(codec.read(payload, method.event().eventClass()), transaction, envelope);
+        } catch (Throwable failure) {
+            running.failed(failure);
+            throw failure;
+        }
+        running.returned();
     }
 
     /** Who handles such an event; null when nobody does. */

@@ -136,6 +136,7 @@ final class BatchHandling {
                 case Outcome.Committed<Handled>(Handled handled) -> {
                     state.committed(handled);
                     tell(failed, decision, policy);
+                    config.listeners().tell(listener -> listener.failed(failed.attempt(1, decision)));
                     parked.run();
                     return handled.to();
                 }
@@ -155,8 +156,8 @@ final class BatchHandling {
         switch (decision) {
             case Decision.RetryAfter(Duration pause) ->
                 LOG.warn(
-                        "Consumer {}: {}. It is parked, and later events of its aggregate wait behind it; attempt 2 of {}"
-                                + " follows in {} ms",
+                        "Consumer {}: {}. It is parked, and later events of its aggregate wait behind it; attempt 2 of"
+                                + " {} follows in {} ms",
                         config.identity(),
                         failed.what(),
                         policy.attempts(),

@@ -17,6 +17,7 @@ import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import dev.aftercommit.contract.AftercommitException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -84,18 +85,18 @@ final class EventTransactions {
             return new Outcome.Failed<>(malformed);
         }
         if (selection.events().isEmpty()) {
-            return new Outcome.Committed<>(new Handled(selection.to(), 0, 0, selection.skipped()));
+            return new Outcome.Committed<>(new Handled(selection.to(), List.of(), List.of(), selection.skipped()));
         }
         return transactions.run(connection -> {
             String transaction = checkpoints.lock(connection, partition, from, config.idleTransaction());
             if (transaction == null) {
                 throw new CheckpointMovedException(partition);
             }
-            int behind = handle(selection, connection);
+            Handled handled = handle(selection, connection);
             if (!checkpoints.moveLocked(connection, partition, from, selection.to(), transaction)) {
                 throw Transactions.endedByHandler();
             }
-            return new Handled(selection.to(), selection.events().size() - behind, behind, selection.skipped());
+            return handled;
         });
     }
 
@@ -112,7 +113,7 @@ final class EventTransactions {
                 throw new CheckpointMovedException(partition);
             }
             parked.park(connection, event, decision, error);
-            return new Handled(selection.to(), 0, 1, 0);
+            return new Handled(selection.to(), List.of(), selection.events(), 0);
         });
         if (outcome instanceof Outcome.Committed) {
             held.add(event.aggregate());
@@ -120,28 +121,29 @@ final class EventTransactions {
         return outcome;
     }
 
-    /** Returns how many were put behind others. */
-    private int handle(Selection selection, Connection connection) throws Throwable {
+    private Handled handle(Selection selection, Connection connection) throws Throwable {
         Set<Aggregate> heldBack = held.among(
                 connection,
                 selection.events().stream()
                         .map(event -> Aggregate.of(event.envelope()))
                         .toList());
-        int behind = 0;
+        List<Selection.Event> handled = new ArrayList<>(selection.events().size());
+        List<Selection.Event> behind = new ArrayList<>();
         HandlerTransaction transaction = new HandlerTransaction(connection);
         try {
             for (Selection.Event event : selection.events()) {
                 if (heldBack.contains(Aggregate.of(event.envelope()))) {
                     parked.follow(connection, event.parkable());
-                    behind++;
+                    behind.add(event);
                 } else {
                     handle(event, transaction);
+                    handled.add(event);
                 }
             }
         } finally {
             transaction.end();
         }
-        return behind;
+        return new Handled(selection.to(), handled, behind, selection.skipped());
     }
 
     private void handle(Selection.Event event, HandlerTransaction transaction) throws HandlerFailedException {

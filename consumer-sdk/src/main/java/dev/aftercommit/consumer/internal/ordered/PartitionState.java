@@ -3,12 +3,17 @@ package dev.aftercommit.consumer.internal.ordered;
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
+import dev.aftercommit.consumer.internal.observe.Listeners;
+import dev.aftercommit.consumer.spi.Commit;
+import dev.aftercommit.contract.EventEnvelope;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What is known about a partition while the consumer runs, whoever owns it. Written by its worker, read by any thread. */
 public final class PartitionState {
     private final int partition;
+    private final Listeners listeners;
     private final AtomicLong handled = new AtomicLong();
     private final AtomicLong skipped = new AtomicLong();
     private final AtomicLong transactions = new AtomicLong();
@@ -18,8 +23,9 @@ public final class PartitionState {
     private volatile @Nullable Checkpoint checkpoint;
     private volatile @Nullable Waiting waiting;
 
-    public PartitionState(int partition) {
+    public PartitionState(int partition, Listeners listeners) {
         this.partition = partition;
+        this.listeners = listeners;
     }
 
     public int partition() {
@@ -32,8 +38,10 @@ public final class PartitionState {
     }
 
     void own(boolean now) {
+        boolean changed = owned != now || waiting != null;
         owned = now;
         waiting = null;
+        tellOfChange(changed);
     }
 
     void at(@Nullable Checkpoint now) {
@@ -41,14 +49,15 @@ public final class PartitionState {
     }
 
     void committed(Handled now) {
-        handled.addAndGet(now.handled());
-        parked.addAndGet(now.parked());
+        handled.addAndGet(now.handled().size());
+        parked.addAndGet(now.parked().size());
         skipped.addAndGet(now.skipped());
-        if (now.handled() + now.parked() > 0) {
+        if (now.hasEvents()) {
             transactions.incrementAndGet();
         }
         checkpoint = now.to();
-        waiting = null;
+        goOn();
+        tell(now);
     }
 
     void attemptFailed() {
@@ -56,11 +65,39 @@ public final class PartitionState {
     }
 
     void waitFor(Waiting next) {
+        Waiting before = waiting;
         waiting = next;
+        tellOfChange(before == null || before.reason() != next.reason());
     }
 
     void goOn() {
+        boolean changed = waiting != null;
         waiting = null;
+        tellOfChange(changed);
+    }
+
+    private void tell(Handled now) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        if (now.hasEvents()) {
+            Commit commit = new Commit(partition, envelopes(now.handled()), envelopes(now.parked()));
+            listeners.tell(listener -> listener.committed(commit));
+        }
+        if (now.skipped() > 0) {
+            listeners.tell(listener -> listener.skipped(partition, now.skipped()));
+        }
+    }
+
+    private static List<EventEnvelope> envelopes(List<Selection.Event> events) {
+        return events.stream().map(Selection.Event::envelope).toList();
+    }
+
+    private void tellOfChange(boolean changed) {
+        if (changed && !listeners.isEmpty()) {
+            PartitionStatus now = status();
+            listeners.tell(listener -> listener.partitionChanged(now));
+        }
     }
 
     @Nullable

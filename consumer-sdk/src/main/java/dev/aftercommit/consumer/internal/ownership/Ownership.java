@@ -45,8 +45,9 @@ public final class Ownership {
         this.config = config;
         this.broker = broker;
         this.parked = parked;
-        this.states =
-                IntStream.range(0, partitions).mapToObj(PartitionState::new).toList();
+        this.states = IntStream.range(0, partitions)
+                .mapToObj(partition -> new PartitionState(partition, config.listeners()))
+                .toList();
         this.locks = new PartitionLocks(config.identity(), config.dataSource(), partitions);
     }
 

@@ -12,6 +12,7 @@ import dev.aftercommit.consumer.internal.handler.HandlerTransaction;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.spi.Commit;
 import dev.aftercommit.contract.EventEnvelope;
 import java.sql.Connection;
 import java.time.Duration;
@@ -184,11 +185,21 @@ public final class Retries {
             return false; // the same again is likely to pass, in a moment
         }
         boolean found = result(outcome);
-        attempt.events.forEach(this::passed);
+        passed(attempt.events);
         return found;
     }
 
-    private void passed(ParkedEvent event) {
+    private void passed(List<ParkedEvent> events) {
+        events.forEach(this::tell);
+        if (!events.isEmpty() && !config.listeners().isEmpty()) {
+            List<EventEnvelope> handled =
+                    events.stream().map(ParkedEvent::envelope).toList();
+            Commit commit = new Commit(handled.getFirst().partition(), handled, List.of());
+            config.listeners().tell(listener -> listener.committed(commit));
+        }
+    }
+
+    private void tell(ParkedEvent event) {
         LOG.atLevel(event.attempts() == 0 ? Level.DEBUG : Level.INFO)
                 .log(
                         "Consumer {}: parked event {} of {} passed at attempt {}",
@@ -253,6 +264,7 @@ public final class Retries {
             table.failed(connection, event, decision, failed.error());
             return true;
         }));
+        config.listeners().tell(listener -> listener.failed(failed.attempt(attempts, decision)));
         switch (decision) {
             case Decision.RetryAfter(Duration pause) ->
                 LOG.debug(
@@ -265,8 +277,8 @@ public final class Retries {
                         failure);
             case Decision.Dead dead ->
                 LOG.error(
-                        "Consumer {}: {}. It is dead after {} attempts, and later events of its aggregate wait behind it in"
-                                + " inbox.parked_event",
+                        "Consumer {}: {}. It is dead after {} attempts, and later events of its aggregate wait behind"
+                                + " it in inbox.parked_event",
                         config.identity(),
                         failed.what(),
                         attempts);

@@ -2,6 +2,7 @@ package dev.aftercommit.consumer.internal.settings;
 
 import dev.aftercommit.consumer.RetryPolicy;
 import dev.aftercommit.consumer.internal.handler.EventHandlers;
+import dev.aftercommit.consumer.internal.observe.Listeners;
 import io.nats.client.Options;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -18,7 +19,8 @@ public record ConsumerConfig(
         Options nats,
         EventHandlers handlers,
         RetryPolicy retry,
-        Duration idleTransaction) {
+        Duration idleTransaction,
+        Listeners listeners) {
 
     /** The most events that share one transaction under backlog. */
     public static final int MAX_BATCH = 100;

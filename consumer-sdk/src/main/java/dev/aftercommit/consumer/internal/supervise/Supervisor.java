@@ -13,6 +13,7 @@ import dev.aftercommit.consumer.internal.parking.Retries;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.stream.Broker;
 import dev.aftercommit.consumer.internal.stream.StreamState;
+import dev.aftercommit.consumer.spi.ConsumerListener;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.migrations.Migrations;
@@ -145,7 +146,8 @@ public final class Supervisor {
                     ErrorCode.DATABASE_UNSUITABLE,
                     "The consumer's database is not ready: " + e.getMessage()
                             + ". Let this role make and update the schema inbox, or do it with another role and set"
-                            + " migrate(false); in any case it reads and writes inbox.checkpoint and inbox.parked_event.",
+                            + " migrate(false); in any case it reads and writes inbox.checkpoint and"
+                            + " inbox.parked_event.",
                     e);
         }
     }
@@ -225,16 +227,18 @@ public final class Supervisor {
 
     private void waitFor(Waiting next) {
         Waiting before = waiting;
+        waiting = next;
         if (before == null || before.reason() != next.reason()) {
             LOG.warn("Consumer {} waits: {}", config.identity(), next.message());
+            config.listeners().tell(listener -> listener.waits(next));
         }
-        waiting = next;
     }
 
     private void goOn() {
         if (waiting != null) {
             LOG.info("Consumer {} goes on", config.identity());
             waiting = null;
+            config.listeners().tell(ConsumerListener::goesOn);
         }
     }
 
