@@ -128,6 +128,7 @@ public final class OutboxConsumer implements AutoCloseable {
                 running != null && running.connected(),
                 running == null ? null : running.waiting(),
                 running == null ? ParkedCounts.NONE : running.parked(),
+                running == null ? null : running.transactionAge(),
                 running == null ? List.of() : running.partitions());
     }
 

@@ -41,6 +41,8 @@ final class ArchitectureTest {
                         .map(type -> type.getName().substring(ROOT.length() + 1)))
                 .containsExactlyInAnyOrder(
                         "Backoff",
+                        "ConsumerHealth",
+                        "ConsumerHealth$Verdict",
                         "ConsumerStatus",
                         "ConsumerStatus$State",
                         "DeadLetter",
@@ -48,6 +50,7 @@ final class ArchitectureTest {
                         "DeadLetters",
                         "Handles",
                         "Handles$Backoff",
+                        "Lag",
                         "OutboxConsumer",
                         "OutboxConsumer$Builder",
                         "ParkedCounts",

@@ -19,6 +19,7 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.EventEnvelope;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -132,7 +133,7 @@ final class BatchHandling {
         state.attemptFailed();
         for (int conflicts = 1; ; conflicts++) {
             signal.check();
-            switch (transactions.park(delivery, decision, failed.error(), from, stream)) {
+            switch (timed(() -> transactions.park(delivery, decision, failed.error(), from, stream))) {
                 case Outcome.Committed<Handled>(Handled handled) -> {
                     state.committed(handled);
                     tell(failed, decision, policy);
@@ -175,13 +176,22 @@ final class BatchHandling {
     private Outcome<Handled> attempt(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)
             throws StoppedException {
         signal.check();
-        Outcome<Handled> outcome = transactions.handle(deliveries, from, stream);
+        Outcome<Handled> outcome = timed(() -> transactions.handle(deliveries, from, stream));
         if (outcome instanceof Outcome.Committed<Handled>(Handled handled)) {
             state.committed(handled);
         } else if (!(outcome instanceof Outcome.OwnerChanged)) {
             signal.check(); // whoever stops it may have cut off the transaction
         }
         return outcome;
+    }
+
+    private Outcome<Handled> timed(Supplier<Outcome<Handled>> transaction) {
+        state.transaction().begins();
+        try {
+            return transaction.get();
+        } finally {
+            state.transaction().ends();
+        }
     }
 
     private void pause(int conflicts) throws StoppedException {

@@ -4,8 +4,10 @@ import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.observe.Listeners;
+import dev.aftercommit.consumer.internal.observe.RunningSince;
 import dev.aftercommit.consumer.spi.Commit;
 import dev.aftercommit.contract.EventEnvelope;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ public final class PartitionState {
     private volatile boolean owned;
     private volatile @Nullable Checkpoint checkpoint;
     private volatile @Nullable Waiting waiting;
+    private volatile @Nullable Backlog backlog;
+    private final RunningSince transaction = new RunningSince();
 
     public PartitionState(int partition, Listeners listeners) {
         this.partition = partition;
@@ -41,6 +45,7 @@ public final class PartitionState {
         boolean changed = owned != now || waiting != null;
         owned = now;
         waiting = null;
+        backlog = null;
         tellOfChange(changed);
     }
 
@@ -58,6 +63,19 @@ public final class PartitionState {
         checkpoint = now.to();
         goOn();
         tell(now);
+    }
+
+    void isBehind(Backlog now) {
+        backlog = now;
+    }
+
+    void opened(long pending) {
+        backlog = Backlog.opened(pending, backlog);
+    }
+
+    /** The transaction that runs now. */
+    RunningSince transaction() {
+        return transaction;
     }
 
     void attemptFailed() {
@@ -107,6 +125,7 @@ public final class PartitionState {
 
     public PartitionStatus status() {
         Checkpoint now = checkpoint;
+        Backlog behind = backlog;
         return new PartitionStatus(
                 partition,
                 owned,
@@ -117,6 +136,8 @@ public final class PartitionState {
                 skipped.get(),
                 transactions.get(),
                 failed.get(),
+                behind == null ? null : behind.lag(Instant.now()),
+                transaction.age(),
                 waiting);
     }
 }

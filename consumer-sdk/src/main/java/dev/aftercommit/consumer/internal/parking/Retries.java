@@ -11,6 +11,7 @@ import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.handler.HandlerTransaction;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
+import dev.aftercommit.consumer.internal.observe.RunningSince;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.spi.Commit;
 import dev.aftercommit.contract.EventEnvelope;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -46,6 +48,7 @@ public final class Retries {
     private final StopSignal signal = new StopSignal();
     private final RandomGenerator random = RandomGenerator.getDefault();
     private final Thread thread;
+    private final RunningSince transaction = new RunningSince();
     private volatile ParkedCounts counts = ParkedCounts.NONE;
     private int together = MAX_TOGETHER;
     private boolean troubled;
@@ -89,6 +92,12 @@ public final class Retries {
     public void abort() {
         transactions.abort();
         thread.interrupt();
+    }
+
+    /** How long the attempt that runs now has been running; null when none runs. */
+    @Nullable
+    public Duration transactionAge() {
+        return transaction.age();
     }
 
     /** As it was a few seconds ago. */
@@ -172,7 +181,9 @@ public final class Retries {
     private boolean tryNext() throws DatabaseTroubleException {
         Attempt attempt = new Attempt(together);
         together = MAX_TOGETHER;
+        transaction.begins();
         Outcome<Boolean> outcome = transactions.run(attempt::run);
+        transaction.ends();
         if (outcome instanceof Outcome.Failed<Boolean>(Throwable failure) && !attempt.events.isEmpty()) {
             if (attempt.events.size() == 1 || attempt.failedAt == 0) {
                 failed(attempt.events.getFirst(), failure);

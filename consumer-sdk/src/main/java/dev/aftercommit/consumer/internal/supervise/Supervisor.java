@@ -21,7 +21,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,6 +123,17 @@ public final class Supervisor {
 
     public ParkedCounts parked() {
         return retries.counts();
+    }
+
+    /** Of the oldest one that runs; null when none does. */
+    @Nullable
+    public Duration transactionAge() {
+        return Stream.concat(
+                        Stream.ofNullable(retries.transactionAge()),
+                        partitions().stream().map(PartitionStatus::transactionAge))
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     public List<PartitionStatus> partitions() {
