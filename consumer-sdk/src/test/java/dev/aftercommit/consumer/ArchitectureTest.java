@@ -102,6 +102,17 @@ final class ArchitectureTest {
                 .check(SDK);
     }
 
+    @Test
+    void optionalLibrariesAreKnownInPackagesOfTheirOwnThatNobodyNeeds() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".micrometer")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", ROOT + ".micrometer")
+                .check(SDK);
+    }
+
     /** From the ground to the roof. */
     @Test
     void roomsStandOnEachOtherInThisOrder() {
