@@ -58,6 +58,8 @@ import org.jspecify.annotations.Nullable;
  * most as many at a time as it owns partitions, and one for parked events. Thread-safe.
  */
 public final class OutboxConsumer implements AutoCloseable {
+    private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(10);
+
     private final ConsumerConfig config;
 
     private final ReentrantLock lifecycle = new ReentrantLock();
@@ -100,17 +102,25 @@ public final class OutboxConsumer implements AutoCloseable {
         }
     }
 
-    /**
-     * Stops: handlers that run now have 10 seconds to finish, then their transactions are rolled back. The partitions
-     * are free for other instances at once. Does nothing when it is closed already. Never throws.
-     */
+    /** Like {@link #close(Duration)} with 10 seconds. */
     @Override
     public void close() {
+        close(FINISH_TIMEOUT);
+    }
+
+    /**
+     * Stops: handlers that run now have this long to finish, then their transactions are cut off, and the database rolls them
+     * back; what still does not answer after some seconds more is left behind. The partitions are free for other instances at
+     * once. Does nothing when it is closed already. Never throws. Another one of the same name may be built and started then.
+     *
+     * @param finish zero to cut off at once
+     */
+    public void close(Duration finish) {
         lifecycle.lock();
         try {
             Supervisor running = supervisor;
             if (state == State.RUNNING && running != null) {
-                running.close();
+                running.close(finish);
             }
             state = State.CLOSED;
         } finally {
@@ -309,7 +319,8 @@ public final class OutboxConsumer implements AutoCloseable {
                     dataSource,
                     migrate,
                     BrokerOptions.of(identity, nats, natsOptions),
-                    new EventHandlers(HandlerScan.of(handlers, retry), codec, new Interceptors(name, interceptors)),
+                    new EventHandlers(
+                            HandlerScan.of(handlers, retry), codec, new Interceptors(name, interceptors)),
                     retry,
                     idleTransactionTimeout,
                     new Listeners(identity.toString())));

@@ -160,7 +160,7 @@ final class ArchitectureTest {
                 .mayOnlyAccessLayers(
                         "parking", "attempt", "checkpoint", "stream", "settings", "handler", "lifecycle", "observe")
                 .whereLayer("ownership")
-                .mayOnlyAccessLayers("ordered", "stream", "settings", "observe")
+                .mayOnlyAccessLayers("ordered", "stream", "settings", "observe", "lifecycle")
                 .whereLayer("supervise")
                 .mayNotBeAccessedByAnyLayer()
                 .check(SDK);

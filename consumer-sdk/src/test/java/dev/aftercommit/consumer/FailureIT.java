@@ -179,9 +179,9 @@ final class FailureIT {
             relay.publish("a");
             entered.await();
             long start = System.nanoTime();
-            consumer.close();
+            consumer.close(Duration.ofSeconds(1));
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(14));
+                    .isBetween(Duration.ofMillis(900), Duration.ofSeconds(5));
             try (OutboxConsumer next = scene.started(new RecordingHandlers())) {
                 scene.effects().awaitCount(1);
                 assertThat(next.status().ownedPartitions()).isEqualTo(TestRelay.PARTITIONS);

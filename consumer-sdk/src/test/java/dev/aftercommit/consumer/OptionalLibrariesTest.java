@@ -21,7 +21,8 @@ final class OptionalLibrariesTest {
     @Test
     void everythingElseLoadsWithoutThem() {
         List<String> names = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT).stream()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages(ROOT).stream()
                         .map(type -> type.getName())
                         .filter(name -> USERS.stream().noneMatch(name::startsWith))
                         .toList();

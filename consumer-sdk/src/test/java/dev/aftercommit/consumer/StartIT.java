@@ -2,6 +2,7 @@ package dev.aftercommit.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
@@ -128,6 +129,34 @@ final class StartIT {
         consumer.start();
         assertThat(consumer.status().state()).isEqualTo(ConsumerStatus.State.RUNNING);
         consumer.close();
+    }
+
+    @Test
+    void aConsumerThatFollowsAClosedOneFindsNothingLeftOfIt() throws Exception {
+        try (TestRelay relay = scene.relay()) {
+            long threads = 0;
+            for (int round = 1; round <= 5; round++) {
+                try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+                    relay.publish("a");
+                    scene.effects().awaitCount(round);
+                    assertThat(consumer.status().ownedPartitions()).isEqualTo(TestRelay.PARTITIONS);
+                }
+                assertThat(scene.effects().dataSource().getHikariPoolMXBean().getActiveConnections())
+                        .isZero();
+                assertThat(scene.effects()
+                                .query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+                                        + " (SELECT oid FROM pg_database WHERE datname = current_database())"))
+                        .containsExactly("0");
+                await().untilAsserted(() -> assertThat(relay.management().getConsumerNames(relay.stream()))
+                        .isEmpty());
+                long now = Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().contains("nats"))
+                        .count();
+                threads = round == 1 ? now : threads;
+                assertThat(now).isLessThanOrEqualTo(threads);
+            }
+        }
+        scene.effects().assertEachOnceInOrder(5);
     }
 
     @Test

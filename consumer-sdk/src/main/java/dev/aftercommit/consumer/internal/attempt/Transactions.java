@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer.internal.attempt;
 
 import dev.aftercommit.consumer.TerminalException;
+import dev.aftercommit.consumer.internal.checkpoint.CheckpointBusyException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,6 +36,8 @@ public final class Transactions {
             return new Outcome.Committed<>(committed(work));
         } catch (CheckpointMovedException e) {
             return new Outcome.OwnerChanged<>(e);
+        } catch (CheckpointBusyException e) {
+            return new Outcome.Conflict<>(e);
         } catch (Throwable failure) {
             return switch (FailureKind.of(failure, alive)) {
                 case DATABASE -> new Outcome.DatabaseAway<>(failure);
@@ -52,7 +55,7 @@ public final class Transactions {
             T result;
             try {
                 result = work.in(connection);
-                connection.commit();
+                commit(connection);
             } catch (Throwable failure) {
                 rollback(connection, failure);
                 throw failure;
@@ -64,6 +67,12 @@ public final class Transactions {
         }
     }
 
+    private static void commit(Connection connection) throws SQLException {
+        try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+            connection.commit();
+        }
+    }
+
     /** What is thrown when the statement behind the handlers finds another transaction than the one before them. */
     public static TerminalException endedByHandler() {
         return new TerminalException(
@@ -72,7 +81,7 @@ public final class Transactions {
     }
 
     private void rollback(Connection connection, Throwable failure) {
-        try {
+        try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
             connection.rollback();
             alive = true;
         } catch (SQLException e) {

@@ -8,6 +8,7 @@ import dev.aftercommit.consumer.internal.attempt.FailurePolicy;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
+import dev.aftercommit.consumer.internal.checkpoint.CheckpointBusyException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
@@ -116,7 +117,7 @@ final class BatchHandling {
                     }
                     waitForMalformed(failure);
                 }
-                case Outcome.Conflict<Handled> conflict -> pause(conflicts);
+                case Outcome.Conflict<Handled>(Throwable failure) -> pause(failure, conflicts);
                 case Outcome.DatabaseAway<Handled>(Throwable failure) -> throw new DatabaseAwayException(failure);
                 case Outcome.OwnerChanged<Handled>(CheckpointMovedException how) -> throw how;
             }
@@ -133,7 +134,7 @@ final class BatchHandling {
         state.attemptFailed();
         for (int conflicts = 1; ; conflicts++) {
             signal.check();
-            switch (timed(() -> transactions.park(delivery, decision, failed.error(), from, stream))) {
+            switch (watched(() -> transactions.park(delivery, decision, failed.error(), from, stream))) {
                 case Outcome.Committed<Handled>(Handled handled) -> {
                     state.committed(handled);
                     tell(failed, decision, policy);
@@ -141,7 +142,7 @@ final class BatchHandling {
                     parked.run();
                     return handled.to();
                 }
-                case Outcome.Conflict<Handled> conflict -> pause(conflicts);
+                case Outcome.Conflict<Handled>(Throwable other) -> pause(other, conflicts);
                 case Outcome.Failed<Handled>(Throwable unable) -> throw new DatabaseAwayException(unable);
                 case Outcome.DatabaseAway<Handled>(Throwable away) -> throw new DatabaseAwayException(away);
                 case Outcome.OwnerChanged<Handled>(CheckpointMovedException how) -> throw how;
@@ -157,8 +158,8 @@ final class BatchHandling {
         switch (decision) {
             case Decision.RetryAfter(Duration pause) ->
                 LOG.warn(
-                        "Consumer {}: {}. It is parked, and later events of its aggregate wait behind it; attempt 2 of"
-                                + " {} follows in {} ms",
+                        "Consumer {}: {}. It is parked, and later events of its aggregate wait behind it; attempt 2 of {}"
+                                + " follows in {} ms",
                         config.identity(),
                         failed.what(),
                         policy.attempts(),
@@ -176,7 +177,7 @@ final class BatchHandling {
     private Outcome<Handled> attempt(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)
             throws StoppedException {
         signal.check();
-        Outcome<Handled> outcome = timed(() -> transactions.handle(deliveries, from, stream));
+        Outcome<Handled> outcome = watched(() -> transactions.handle(deliveries, from, stream));
         if (outcome instanceof Outcome.Committed<Handled>(Handled handled)) {
             state.committed(handled);
         } else if (!(outcome instanceof Outcome.OwnerChanged)) {
@@ -185,16 +186,24 @@ final class BatchHandling {
         return outcome;
     }
 
-    private Outcome<Handled> timed(Supplier<Outcome<Handled>> transaction) {
+    /** So that it is seen from outside how long it runs, and what it waits for. */
+    private Outcome<Handled> watched(Supplier<Outcome<Handled>> transaction) {
         state.transaction().begins();
         try {
-            return transaction.get();
+            Outcome<Handled> outcome = transaction.get();
+            if (outcome instanceof Outcome.Conflict<Handled>(CheckpointBusyException busy)) {
+                state.waitFor(new Waiting(Waiting.Reason.DATABASE_UNAVAILABLE, String.valueOf(busy.getMessage())));
+            }
+            return outcome;
         } finally {
             state.transaction().ends();
         }
     }
 
-    private void pause(int conflicts) throws StoppedException {
+    private void pause(Throwable conflict, int conflicts) throws StoppedException {
+        if (conflict instanceof CheckpointBusyException) {
+            return; // that was a wait
+        }
         signal.pause(config.retry().backoff().after(conflicts, random), false);
     }
 

@@ -1,5 +1,6 @@
 package dev.aftercommit.consumer.internal.ordered;
 
+import dev.aftercommit.consumer.internal.attempt.AnswerTimeout;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
 import dev.aftercommit.consumer.internal.attempt.Transactions;
@@ -45,7 +46,8 @@ final class EventTransactions {
     /** Where to begin: reads the checkpoint, and then what is held back. */
     @Nullable
     Checkpoint begin() throws SQLException {
-        try (Connection connection = config.dataSource().getConnection()) {
+        try (Connection connection = config.dataSource().getConnection();
+                AnswerTimeout bound = AnswerTimeout.over(connection)) {
             Checkpoint checkpoint = checkpoints.load(connection, partition);
             held.load(connection);
             return checkpoint;
@@ -58,7 +60,8 @@ final class EventTransactions {
      * @throws CheckpointMovedException when somebody else has moved it
      */
     void move(@Nullable Checkpoint from, Checkpoint to) throws SQLException, CheckpointMovedException {
-        try (Connection connection = config.dataSource().getConnection()) {
+        try (Connection connection = config.dataSource().getConnection();
+                AnswerTimeout bound = AnswerTimeout.over(connection)) {
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(true);
             boolean moved = checkpoints.move(connection, partition, from, to);
@@ -88,14 +91,9 @@ final class EventTransactions {
             return new Outcome.Committed<>(new Handled(selection.to(), List.of(), List.of(), selection.skipped()));
         }
         return transactions.run(connection -> {
-            String transaction = checkpoints.lock(connection, partition, from, config.idleTransaction());
-            if (transaction == null) {
-                throw new CheckpointMovedException(partition);
-            }
+            String transaction = lock(connection, from);
             Handled handled = handle(selection, connection);
-            if (!checkpoints.moveLocked(connection, partition, from, selection.to(), transaction)) {
-                throw Transactions.endedByHandler();
-            }
+            moveLocked(connection, from, selection.to(), transaction);
             return handled;
         });
     }
@@ -109,10 +107,12 @@ final class EventTransactions {
         Selection selection = Selection.of(List.of(delivery), from, stream);
         Parkable event = selection.events().getFirst().parkable();
         Outcome<Handled> outcome = transactions.run(connection -> {
-            if (!checkpoints.move(connection, partition, from, selection.to())) {
-                throw new CheckpointMovedException(partition);
+            try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+                if (!checkpoints.move(connection, partition, from, selection.to())) {
+                    throw new CheckpointMovedException(partition);
+                }
+                parked.park(connection, event, decision, error);
             }
-            parked.park(connection, event, decision, error);
             return new Handled(selection.to(), List.of(), selection.events(), 0);
         });
         if (outcome instanceof Outcome.Committed) {
@@ -121,12 +121,37 @@ final class EventTransactions {
         return outcome;
     }
 
+    private String lock(Connection connection, Checkpoint from) throws SQLException, CheckpointMovedException {
+        try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+            String transaction = checkpoints.lock(connection, partition, from, config.idleTransaction());
+            if (transaction == null) {
+                throw new CheckpointMovedException(partition);
+            }
+            return transaction;
+        }
+    }
+
+    private void moveLocked(Connection connection, Checkpoint from, Checkpoint to, String transaction)
+            throws SQLException {
+        try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+            if (!checkpoints.moveLocked(connection, partition, from, to, transaction)) {
+                throw Transactions.endedByHandler();
+            }
+        }
+    }
+
+    private Set<Aggregate> heldBack(Connection connection, Selection selection) throws SQLException {
+        try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+            return held.among(
+                    connection,
+                    selection.events().stream()
+                            .map(event -> Aggregate.of(event.envelope()))
+                            .toList());
+        }
+    }
+
     private Handled handle(Selection selection, Connection connection) throws Throwable {
-        Set<Aggregate> heldBack = held.among(
-                connection,
-                selection.events().stream()
-                        .map(event -> Aggregate.of(event.envelope()))
-                        .toList());
+        Set<Aggregate> heldBack = heldBack(connection, selection);
         List<Selection.Event> handled = new ArrayList<>(selection.events().size());
         List<Selection.Event> behind = new ArrayList<>();
         HandlerTransaction transaction = new HandlerTransaction(connection);

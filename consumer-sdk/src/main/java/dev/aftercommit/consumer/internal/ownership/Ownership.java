@@ -2,13 +2,13 @@ package dev.aftercommit.consumer.internal.ownership;
 
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
+import dev.aftercommit.consumer.internal.lifecycle.Deadline;
 import dev.aftercommit.consumer.internal.ordered.PartitionState;
 import dev.aftercommit.consumer.internal.ordered.PartitionWorker;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.stream.Broker;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -128,21 +128,19 @@ public final class Ownership {
     }
 
     /** Stops every worker, those that do not end in time by cutting off their transactions. */
-    public void close(Duration timeout) {
-        Instant deadline = Instant.now().plus(timeout);
+    public void close(Deadline deadline) {
         workers.values().forEach(PartitionWorker::stop);
         List<PartitionWorker> late = workers.values().stream()
-                .filter(worker -> !worker.join(remaining(deadline)))
+                .filter(worker -> !worker.join(deadline.left()))
                 .toList();
         if (!late.isEmpty()) {
             LOG.warn(
-                    "Consumer {}: {} handlers did not finish within {} s; their transactions are rolled back",
+                    "Consumer {}: {} handlers did not finish in time; their transactions are rolled back",
                     config.identity(),
-                    late.size(),
-                    timeout.toSeconds());
+                    late.size());
             late.forEach(PartitionWorker::abort);
-            Instant end = Instant.now().plus(AFTER_ABORT);
-            late.forEach(worker -> worker.join(remaining(end)));
+            Deadline end = Deadline.in(AFTER_ABORT);
+            late.forEach(worker -> worker.join(end.left()));
         }
         locks.close();
     }
@@ -175,11 +173,5 @@ public final class Ownership {
                     new TreeSet<>(owned));
             told = owned;
         }
-    }
-
-    /** At least a moment, since a join that waits for nothing never waits. */
-    private static Duration remaining(Instant deadline) {
-        Duration left = Duration.between(Instant.now(), deadline);
-        return left.isPositive() ? left : Duration.ofMillis(1);
     }
 }

@@ -2,6 +2,7 @@ package dev.aftercommit.consumer.internal.parking;
 
 import dev.aftercommit.consumer.ParkedCounts;
 import dev.aftercommit.consumer.RetryPolicy;
+import dev.aftercommit.consumer.internal.attempt.AnswerTimeout;
 import dev.aftercommit.consumer.internal.attempt.FailedEvent;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
@@ -16,6 +17,7 @@ import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.spi.Commit;
 import dev.aftercommit.contract.EventEnvelope;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -235,13 +237,9 @@ public final class Retries {
         }
 
         boolean run(Connection connection) throws Throwable {
-            ParkedEvent first = table.next(connection, config.idleTransaction());
-            if (first == null) {
+            List<ParkedEvent> taken = take(connection);
+            if (taken.isEmpty()) {
                 return false;
-            }
-            List<ParkedEvent> taken = new ArrayList<>(List.of(first));
-            if (first.attempts() == 0 && most > 1) {
-                taken.addAll(table.behind(connection, first, most - 1));
             }
             events = taken;
             HandlerTransaction transaction = new HandlerTransaction(connection);
@@ -261,6 +259,20 @@ public final class Retries {
                 throw Transactions.endedByHandler();
             }
             return true;
+        }
+
+        private List<ParkedEvent> take(Connection connection) throws SQLException {
+            try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+                ParkedEvent first = table.next(connection, config.idleTransaction());
+                if (first == null) {
+                    return List.of();
+                }
+                List<ParkedEvent> taken = new ArrayList<>(List.of(first));
+                if (first.attempts() == 0 && most > 1) {
+                    taken.addAll(table.behind(connection, first, most - 1));
+                }
+                return taken;
+            }
         }
     }
 
@@ -288,8 +300,8 @@ public final class Retries {
                         failure);
             case Decision.Dead dead ->
                 LOG.error(
-                        "Consumer {}: {}. It is dead after {} attempts, and later events of its aggregate wait behind"
-                                + " it in inbox.parked_event",
+                        "Consumer {}: {}. It is dead after {} attempts, and later events of its aggregate wait behind it in"
+                                + " inbox.parked_event",
                         config.identity(),
                         failed.what(),
                         attempts);

@@ -5,6 +5,7 @@ import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.FailureKind;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
+import dev.aftercommit.consumer.internal.lifecycle.Deadline;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.ownership.Ownership;
@@ -20,7 +21,6 @@ import dev.aftercommit.migrations.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class Supervisor {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
 
     private final ConsumerConfig config;
@@ -60,7 +59,7 @@ public final class Supervisor {
             broker.open();
             see();
         } catch (RuntimeException e) {
-            close();
+            close(Duration.ZERO);
             throw e;
         }
         retries.start();
@@ -71,16 +70,20 @@ public final class Supervisor {
                 config.handlers().count());
     }
 
-    /** Bounded in time. */
-    public void close() {
-        Instant deadline = Instant.now().plus(FINISH_TIMEOUT);
+    /**
+     * Bounded in time.
+     *
+     * @param finish how long what runs may take to its end
+     */
+    public void close(Duration finish) {
+        Deadline deadline = Deadline.in(finish);
         signal.stop();
         retries.stop();
         Ownership owned = ownership;
         if (owned != null) {
             owned.stop();
         }
-        if (!ended(FINISH_TIMEOUT)) {
+        if (!ended(deadline.left())) {
             thread.interrupt();
             if (!ended(AFTER_INTERRUPT)) {
                 LOG.warn("Consumer {} does not get an answer while it stops; it is left behind", config.identity());
@@ -88,10 +91,9 @@ public final class Supervisor {
         }
         owned = ownership;
         if (owned != null) {
-            owned.close(FINISH_TIMEOUT);
+            owned.close(deadline);
         }
-        Duration left = Duration.between(Instant.now(), deadline);
-        if (!retries.join(left.isPositive() ? left : AFTER_INTERRUPT)) {
+        if (!retries.join(deadline.left())) {
             retries.abort();
             retries.join(AFTER_INTERRUPT);
         }
@@ -160,8 +162,7 @@ public final class Supervisor {
                     ErrorCode.DATABASE_UNSUITABLE,
                     "The consumer's database is not ready: " + e.getMessage()
                             + ". Let this role make and update the schema inbox, or do it with another role and set"
-                            + " migrate(false); in any case it reads and writes inbox.checkpoint and"
-                            + " inbox.parked_event.",
+                            + " migrate(false); in any case it reads and writes inbox.checkpoint and inbox.parked_event.",
                     e);
         }
     }
