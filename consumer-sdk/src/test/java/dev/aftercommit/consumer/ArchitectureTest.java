@@ -111,6 +111,13 @@ final class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..", ROOT + ".micrometer")
                 .check(SDK);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".opentelemetry")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.opentelemetry..", ROOT + ".opentelemetry")
+                .check(SDK);
     }
 
     /** From the ground to the roof. */
@@ -170,7 +177,7 @@ final class ArchitectureTest {
     void whatUsersSeeKnowsNothingOfTheRooms() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT, ROOT + ".spi")
+                .resideInAnyPackage(ROOT, ROOT + ".spi", ROOT + ".micrometer", ROOT + ".opentelemetry")
                 .and(not(belongToAnyOf(OutboxConsumer.class)))
                 .should()
                 .dependOnClassesThat()

@@ -13,16 +13,15 @@ import org.junit.jupiter.api.Test;
 /** What those see who have none of the libraries that are optional. */
 final class OptionalLibrariesTest {
     private static final String ROOT = "dev.aftercommit.consumer";
-    private static final List<String> ABSENT = List.of("io.micrometer.");
-    private static final List<String> USERS = List.of(ROOT + ".micrometer.");
+    private static final List<String> ABSENT = List.of("io.micrometer.", "io.opentelemetry.");
+    private static final List<String> USERS = List.of(ROOT + ".micrometer.", ROOT + ".opentelemetry.");
 
     private final ClassLoader without = new Without();
 
     @Test
     void everythingElseLoadsWithoutThem() {
         List<String> names = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages(ROOT).stream()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT).stream()
                         .map(type -> type.getName())
                         .filter(name -> USERS.stream().noneMatch(name::startsWith))
                         .toList();
@@ -35,8 +34,10 @@ final class OptionalLibrariesTest {
 
     @Test
     void whatNeedsThemDoesNot() {
-        assertThatThrownBy(() -> Class.forName(ROOT + ".micrometer.OutboxConsumerMetrics", true, without))
-                .isInstanceOf(NoClassDefFoundError.class);
+        for (String name : List.of(".micrometer.OutboxConsumerMetrics", ".opentelemetry.OutboxConsumerTracing")) {
+            assertThatThrownBy(() -> Class.forName(ROOT + name, true, without).getDeclaredMethods())
+                    .isInstanceOf(NoClassDefFoundError.class);
+        }
     }
 
     /** Loads the consumer's classes anew, and none of the libraries. */
