@@ -92,7 +92,7 @@ public final class OutboxConsumer implements AutoCloseable {
                         "The consumer " + config.identity() + " is closed; build another one to start again.");
             }
             if (state == State.NEW) {
-                Supervisor starting = new Supervisor(config);
+                Supervisor starting = new Supervisor(config, this::status);
                 starting.start();
                 supervisor = starting;
                 state = State.RUNNING;
@@ -176,6 +176,7 @@ public final class OutboxConsumer implements AutoCloseable {
         private Backoff backoff = RetryPolicy.DEFAULT.backoff();
         private final List<Class<? extends Throwable>> noRetryFor = new ArrayList<>();
         private Duration idleTransactionTimeout = Duration.ofMinutes(1);
+        private boolean natsService;
         private boolean migrate = true;
 
         private Builder() {}
@@ -217,6 +218,16 @@ public final class OutboxConsumer implements AutoCloseable {
          */
         public Builder natsOptions(Consumer<Options.Builder> customizer) {
             this.natsOptions = customizer;
+            return this;
+        }
+
+        /**
+         * Whether each instance is a NATS service {@code outbox-consumer}, so that {@code nats micro ls} finds it and {@code nats micro
+         * stats outbox-consumer} shows its lag and partitions. Its login has to be allowed to subscribe to {@code $SRV.>} and
+         * {@code aftercommit.consumer.*}, and to answer. Default: false.
+         */
+        public Builder natsService(boolean natsService) {
+            this.natsService = natsService;
             return this;
         }
 
@@ -319,8 +330,8 @@ public final class OutboxConsumer implements AutoCloseable {
                     dataSource,
                     migrate,
                     BrokerOptions.of(identity, nats, natsOptions),
-                    new EventHandlers(
-                            HandlerScan.of(handlers, retry), codec, new Interceptors(name, interceptors)),
+                    natsService,
+                    new EventHandlers(HandlerScan.of(handlers, retry), codec, new Interceptors(name, interceptors)),
                     retry,
                     idleTransactionTimeout,
                     new Listeners(identity.toString())));

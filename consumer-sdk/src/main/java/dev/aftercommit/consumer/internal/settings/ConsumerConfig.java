@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 /**
  * What a consumer was built with.
  *
+ * @param natsService whether NATS' tools are shown the consumer
  * @param idleTransaction how long a handler may leave its transaction idle
  */
 public record ConsumerConfig(
@@ -17,6 +18,7 @@ public record ConsumerConfig(
         DataSource dataSource,
         boolean migrate,
         Options nats,
+        boolean natsService,
         EventHandlers handlers,
         RetryPolicy retry,
         Duration idleTransaction,

@@ -1,5 +1,6 @@
 package dev.aftercommit.consumer.internal.supervise;
 
+import dev.aftercommit.consumer.ConsumerStatus;
 import dev.aftercommit.consumer.ParkedCounts;
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
@@ -13,6 +14,7 @@ import dev.aftercommit.consumer.internal.parking.ParkedTable;
 import dev.aftercommit.consumer.internal.parking.Retries;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.stream.Broker;
+import dev.aftercommit.consumer.internal.stream.StatusService;
 import dev.aftercommit.consumer.internal.stream.StreamState;
 import dev.aftercommit.consumer.spi.ConsumerListener;
 import dev.aftercommit.contract.AftercommitException;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,10 +46,17 @@ public final class Supervisor {
     private volatile @Nullable Ownership ownership;
     private volatile @Nullable Waiting waiting;
 
-    public Supervisor(ConsumerConfig config) {
+    /**
+     * @param status of the consumer, for those who ask for it through NATS
+     */
+    public Supervisor(ConsumerConfig config, Supplier<ConsumerStatus> status) {
         this.config = config;
         this.retries = new Retries(config);
-        this.broker = new Broker(config.identity(), config.nats(), this::brokerChanged);
+        this.broker = new Broker(
+                config.identity(),
+                config.nats(),
+                this::brokerChanged,
+                config.natsService() ? new StatusService(status) : null);
         this.thread = Thread.ofVirtual()
                 .name("aftercommit-" + config.identity().consumer())
                 .unstarted(this::run);
