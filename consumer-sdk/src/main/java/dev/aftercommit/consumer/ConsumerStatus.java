@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting what the consumer as a whole waits for, such as a stream that does not exist yet; null when nothing
  *     holds it up
  * @param parked what is held back in the database, of all instances, as it was a few seconds ago
+ * @param unreadableEvents events that this instance has skipped because it could not read them ({@link UnreadablePolicy#SKIP})
  * @param partitions every partition of the stream in order, owned or not; empty until the stream is known
  */
 public record ConsumerStatus(
@@ -22,6 +23,7 @@ public record ConsumerStatus(
         boolean connected,
         @Nullable Waiting waiting,
         ParkedCounts parked,
+        long unreadableEvents,
         List<PartitionStatus> partitions) {
 
     /** Where a consumer is in its life. */

@@ -31,6 +31,9 @@ import java.lang.annotation.Target;
  * there with those behind it until somebody redrives or discards it. Trouble of the consumer's own database is not an attempt;
  * that of any other database or service is.
  *
+ * <p>The event is of the class's version, also when its payload was of an older one ({@link dev.aftercommit.contract.Upcasts}); the
+ * envelope says which one travelled. What cannot be read is no call of the method ({@link UnreadablePolicy}).
+ *
  * <p>Methods of one object are called by several threads at a time: one for each partition of the stream, and one for what is
  * parked.
  */

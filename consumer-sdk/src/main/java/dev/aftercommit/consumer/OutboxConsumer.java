@@ -2,7 +2,11 @@ package dev.aftercommit.consumer;
 
 import dev.aftercommit.consumer.ConsumerStatus.State;
 import dev.aftercommit.consumer.internal.handler.EventHandlers;
+import dev.aftercommit.consumer.internal.handler.EventReader;
+import dev.aftercommit.consumer.internal.handler.EventType;
+import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.handler.HandlerScan;
+import dev.aftercommit.consumer.internal.handler.UnreadableEvents;
 import dev.aftercommit.consumer.internal.parking.DeadLetterTable;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
@@ -17,6 +21,7 @@ import io.nats.client.Options;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -124,6 +129,7 @@ public final class OutboxConsumer implements AutoCloseable {
                 running != null && running.connected(),
                 running == null ? null : running.waiting(),
                 running == null ? ParkedCounts.NONE : running.parked(),
+                config.handlers().unreadable().count(),
                 running == null ? List.of() : running.partitions());
     }
 
@@ -146,6 +152,7 @@ public final class OutboxConsumer implements AutoCloseable {
         private String nats = Options.DEFAULT_URL;
         private Consumer<Options.Builder> natsOptions = options -> {};
         private EventCodec codec = new JsonEventCodec();
+        private UnreadablePolicy unreadable = UnreadablePolicy.PARK;
         private int attempts = RetryPolicy.DEFAULT.attempts();
         private Backoff backoff = RetryPolicy.DEFAULT.backoff();
         private final List<Class<? extends Throwable>> noRetryFor = new ArrayList<>();
@@ -200,9 +207,18 @@ public final class OutboxConsumer implements AutoCloseable {
             return this;
         }
 
-        /** Reads payloads. Default: {@link JsonEventCodec}. */
+        /**
+         * Reads payloads. One that implements {@link dev.aftercommit.contract.TreeEventCodec} where an event class has
+         * {@link dev.aftercommit.contract.Upcasts}. Default: {@link JsonEventCodec}.
+         */
         public Builder codec(EventCodec codec) {
             this.codec = codec;
+            return this;
+        }
+
+        /** What becomes of events that cannot be read. Default: {@link UnreadablePolicy#PARK}. */
+        public Builder unreadable(UnreadablePolicy policy) {
+            this.unreadable = policy;
             return this;
         }
 
@@ -250,8 +266,8 @@ public final class OutboxConsumer implements AutoCloseable {
         /**
          * Checks the settings and the handlers; nothing is connected yet.
          *
-         * @throws AftercommitException {@link ErrorCode#INVALID_SETTING} that names every missing or wrong setting, or
-         *     {@link ErrorCode#INVALID_HANDLER} that names every method that cannot be used
+         * @throws AftercommitException {@link ErrorCode#INVALID_SETTING} that names every missing or wrong setting, or a codec
+         *     that cannot do what upcasters need, {@link ErrorCode#INVALID_HANDLER} that names every method that cannot be used
          */
         public OutboxConsumer build() {
             List<String> problems = new ArrayList<>();
@@ -282,12 +298,20 @@ public final class OutboxConsumer implements AutoCloseable {
             }
             RetryPolicy retry = new RetryPolicy(attempts, backoff, noRetryFor);
             ConsumerIdentity identity = new ConsumerIdentity(name, source);
+            Map<EventType, HandlerMethod> methods = HandlerScan.of(handlers, retry);
             return new OutboxConsumer(new ConsumerConfig(
                     identity,
                     dataSource,
                     migrate,
                     BrokerOptions.of(identity, nats, natsOptions),
-                    new EventHandlers(HandlerScan.of(handlers, retry), codec),
+                    new EventHandlers(
+                            methods,
+                            EventReader.of(
+                                    codec,
+                                    methods.values().stream()
+                                            .map(HandlerMethod::event)
+                                            .toList()),
+                            new UnreadableEvents(unreadable, identity.toString())),
                     retry,
                     idleTransactionTimeout));
         }

@@ -54,6 +54,7 @@ final class ArchitectureTest {
                         "PartitionStatus",
                         "RetryPolicy",
                         "TerminalException",
+                        "UnreadablePolicy",
                         "Waiting",
                         "Waiting$Reason");
     }

@@ -3,19 +3,26 @@ package dev.aftercommit.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.aftercommit.consumer.internal.handler.EventReader;
 import dev.aftercommit.consumer.internal.handler.EventType;
 import dev.aftercommit.consumer.internal.handler.HandlerScan;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.AggregateId;
 import dev.aftercommit.contract.DomainEvent;
 import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.contract.EventCodec;
+import dev.aftercommit.contract.EventDescriptor;
 import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.contract.JsonEventCodec;
+import dev.aftercommit.contract.Upcasts;
 import java.sql.Connection;
 import java.util.List;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by reflection
 final class HandlerScanTest {
     record NoEvent(String id) {}
 
@@ -48,7 +55,6 @@ final class HandlerScanTest {
         void notAnEvent(NoEvent event) {}
     }
 
-    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by reflection
     static class Right {
         @Handles(AccountCreated.class)
         private void created(Configuration tx, EventEnvelope envelope, AccountCreated event) {}
@@ -117,6 +123,69 @@ final class HandlerScanTest {
         assertThat(refusal("text")).hasMessageContaining("java.lang.String has no @Handles method");
         assertThat(refusal(Right.class)).hasMessageContaining("Right.class is a class: pass an object");
         assertThat(refusal()).hasMessageContaining("there is no handler object");
+    }
+
+    @Test
+    void anUpcasterBelongsToTheRecordOfItsEvent() {
+        class Misplaced extends RecordingHandlers {
+            @Upcasts(from = 1)
+            static ObjectNode upcast(ObjectNode payload) {
+                return payload;
+            }
+        }
+        assertThat(refusal(new Misplaced()))
+                .hasMessageContaining(
+                        "Misplaced.upcast(ObjectNode) is an upcaster: move it to the record of the event");
+    }
+
+    @Test
+    void aRecordWhoseUpcastersAreNoChainIsToldWithItsHandler() {
+        @DomainEvent(aggregateType = "account", type = "AccountRenamed", version = 3)
+        record Gap(@AggregateId String account) {
+            @Upcasts(from = 1)
+            static ObjectNode first(ObjectNode payload) {
+                return payload;
+            }
+        }
+        class Handler {
+            @Handles(Gap.class)
+            void on(Gap event) {}
+        }
+        assertThat(refusal(new Handler()))
+                .hasMessageContaining("Handler.on(Gap)")
+                .hasMessageContaining("none is @Upcasts(from = 2)");
+    }
+
+    @Test
+    void aCodecWithoutTreesIsRefusedWhereAnEventHasUpcasters() {
+        @DomainEvent(aggregateType = "account", type = "AccountRenamed", version = 2)
+        record Renamed(@AggregateId String account) {
+            @Upcasts(from = 1)
+            static ObjectNode first(ObjectNode payload) {
+                return payload;
+            }
+        }
+        EventCodec noTrees = new EventCodec() {
+            @Override
+            public String write(Object event) {
+                return "";
+            }
+
+            @Override
+            public <T> T read(byte[] payload, Class<T> eventClass) {
+                throw new IllegalStateException();
+            }
+        };
+        List<EventDescriptor> upcasting = List.of(EventDescriptor.of(Renamed.class));
+        AftercommitException refusal =
+                catchThrowableOfType(AftercommitException.class, () -> EventReader.of(noTrees, upcasting));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_SETTING);
+        assertThat(refusal)
+                .hasMessageContainingAll(
+                        noTrees.getClass().getName(), Renamed.class.getName(), "let it implement TreeEventCodec");
+        EventReader.of(new JsonEventCodec(), upcasting);
+        EventReader.of(noTrees, List.of(EventDescriptor.of(AccountCreated.class)));
     }
 
     @Test

@@ -264,7 +264,7 @@ final class TestRelay implements AutoCloseable {
                 descriptor.aggregateType(),
                 aggregateId,
                 descriptor.eventType(),
-                1,
+                descriptor.version(),
                 EventEnvelope.JSON,
                 Instant.now(),
                 new OutboxPosition(epoch, lsn += 8, 0),

@@ -1,22 +1,23 @@
 package dev.aftercommit.consumer.internal.handler;
 
-import dev.aftercommit.contract.AftercommitException;
-import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.contract.EventCodec;
+import dev.aftercommit.consumer.UnreadablePolicy;
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.Subject;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The handlers of a consumer by event type. Immutable. */
+/** The handlers of a consumer by event type. Safe for use by many threads. */
 public final class EventHandlers {
     private final Map<EventType, HandlerMethod> methods;
-    private final EventCodec codec;
+    private final EventReader reader;
+    private final UnreadableEvents unreadable;
 
-    public EventHandlers(Map<EventType, HandlerMethod> methods, EventCodec codec) {
+    public EventHandlers(Map<EventType, HandlerMethod> methods, EventReader reader, UnreadableEvents unreadable) {
         this.methods = methods;
-        this.codec = codec;
+        this.reader = reader;
+        this.unreadable = unreadable;
     }
 
     /** The subjects of the handled events of one partition. */
@@ -27,27 +28,58 @@ public final class EventHandlers {
                 .toList();
     }
 
-    /** Reads the payload and calls its handler; throws what that throws. */
-    public void handle(EventEnvelope envelope, byte[] payload, HandlerTransaction transaction) throws Throwable {
-        HandlerMethod method = find(envelope);
-        if (method == null) {
-            throw new AftercommitException(
-                    ErrorCode.MALFORMED_MESSAGE,
-                    "A message on " + envelope.subject() + " says that its event type is " + envelope.eventType()
-                            + ", which no handler takes; only the relay may publish to this subject.");
-        }
+    /**
+     * Reads the payload and calls its handler; throws what that throws.
+     *
+     * @param passedOver takes what cannot be read, where the policy is to skip that; nothing was done for it
+     * @throws UnreadableEventException where the policy is another one
+     */
+    public void handle(
+            EventEnvelope envelope,
+            byte[] payload,
+            HandlerTransaction transaction,
+            Consumer<UnreadableEventException> passedOver)
+            throws Throwable {
         try {
-            method.call(codec.read(payload, method.event().eventClass()), transaction, envelope);
+            HandlerMethod method = required(envelope);
+            call(method, reader.read(method.event(), envelope, payload), transaction, envelope);
+        } catch (UnreadableEventException e) {
+            if (unreadable.policy() != UnreadablePolicy.SKIP) {
+                throw e;
+            }
+            passedOver.accept(e);
+        }
+    }
+
+    private static void call(HandlerMethod method, Object event, HandlerTransaction transaction, EventEnvelope envelope)
+            throws Throwable {
+        try {
+            method.call(event, transaction, envelope);
         } finally {
             // Left interrupted by a handler, a virtual thread closes the socket of the next database call.
             boolean ignored = Thread.interrupted();
         }
     }
 
+    private HandlerMethod required(EventEnvelope envelope) throws UnreadableEventException {
+        HandlerMethod method = find(envelope);
+        if (method == null) {
+            throw new UnreadableEventException(
+                    envelope,
+                    "This instance has no handler for the event type " + EventType.of(envelope)
+                            + ": start one that has, or discard the event when it is dead");
+        }
+        return method;
+    }
+
     /** Who handles such an event; null when nobody does. */
     @Nullable
     public HandlerMethod find(EventEnvelope envelope) {
         return methods.get(EventType.of(envelope));
+    }
+
+    public UnreadableEvents unreadable() {
+        return unreadable;
     }
 
     public int count() {

@@ -6,6 +6,7 @@ import dev.aftercommit.consumer.RetryPolicy;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventDescriptor;
+import dev.aftercommit.contract.Upcasts;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -73,6 +74,10 @@ public final class HandlerScan {
             problems.add(target.getClass().getName() + " has no @Handles method: add one or leave the object out");
         }
         found.forEach(method -> check(target, method));
+        Arrays.stream(target.getClass().getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(Upcasts.class))
+                .forEach(method ->
+                        complain(method, "is an upcaster: move it to the record of the event, as a static method"));
     }
 
     /** Also those of superclasses, which is where a generated proxy has them; an overridden method counts once. */

@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer.internal.ordered;
 
 import dev.aftercommit.consumer.RetryPolicy;
+import dev.aftercommit.consumer.UnreadablePolicy;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.DatabaseAwayException;
 import dev.aftercommit.consumer.internal.attempt.FailedEvent;
@@ -10,6 +11,7 @@ import dev.aftercommit.consumer.internal.attempt.Outcome;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import dev.aftercommit.consumer.internal.handler.HandlerMethod;
+import dev.aftercommit.consumer.internal.handler.UnreadableEventException;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchHandling {
     private static final Logger LOG = LoggerFactory.getLogger(BatchHandling.class);
-    private static final Duration LOOK_AT_MALFORMED_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final ConsumerConfig config;
     private final EventTransactions transactions;
@@ -110,10 +112,13 @@ final class BatchHandling {
                 }
                 case Outcome.Failed<Handled>(Throwable failure) -> {
                     EventEnvelope envelope = envelope(delivery);
-                    if (envelope != null) {
-                        return park(delivery, envelope, reason(failure), from, stream);
+                    if (envelope == null) {
+                        waitForMalformed(failure);
+                    } else if (waitsFor(reason(failure))) {
+                        waitForReadable(failedEvent(delivery, envelope, reason(failure)));
+                    } else {
+                        return park(failedEvent(delivery, envelope, reason(failure)), delivery, from, stream);
                     }
-                    waitForMalformed(failure);
                 }
                 case Outcome.Conflict<Handled> conflict -> pause(conflicts);
                 case Outcome.DatabaseAway<Handled>(Throwable failure) -> throw new DatabaseAwayException(failure);
@@ -122,13 +127,15 @@ final class BatchHandling {
         }
     }
 
-    private Checkpoint park(
-            Delivery delivery, EventEnvelope envelope, Throwable failure, Checkpoint from, StreamIdentity stream)
+    private FailedEvent failedEvent(Delivery delivery, EventEnvelope envelope, Throwable failure) {
+        return new FailedEvent(envelope, delivery.sequence(), config.handlers().find(envelope), failure);
+    }
+
+    private Checkpoint park(FailedEvent failed, Delivery delivery, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException {
-        HandlerMethod handler = config.handlers().find(envelope);
+        HandlerMethod handler = failed.handler();
         RetryPolicy policy = handler == null ? config.retry() : handler.retry();
-        FailedEvent failed = new FailedEvent(envelope, delivery.sequence(), handler, failure);
-        Decision decision = FailurePolicy.decide(policy, 1, failure, random);
+        Decision decision = FailurePolicy.decide(policy, 1, failed.failure(), random);
         state.attemptFailed();
         for (int conflicts = 1; ; conflicts++) {
             signal.check();
@@ -190,7 +197,21 @@ final class BatchHandling {
     /** Nobody knows whose it is, so that it could be parked. */
     private void waitForMalformed(Throwable failure) throws StoppedException {
         state.waitFor(new Waiting(Waiting.Reason.MALFORMED_MESSAGE, failure.getMessage() + " Find out who did."));
-        signal.pause(LOOK_AT_MALFORMED_AGAIN, true);
+        signal.pause(LOOK_AGAIN, true);
+    }
+
+    private boolean waitsFor(Throwable reason) {
+        return reason instanceof UnreadableEventException
+                && config.handlers().unreadable().policy() == UnreadablePolicy.WAIT;
+    }
+
+    private void waitForReadable(FailedEvent failed) throws StoppedException {
+        Waiting waiting = new Waiting(Waiting.Reason.EVENT_UNREADABLE, "The " + failed.what() + ".");
+        if (!waiting.equals(state.waiting())) {
+            LOG.warn("Consumer {}: partition {} waits. {}", config.identity(), state.name(), waiting.message());
+        }
+        state.waitFor(waiting);
+        signal.pause(LOOK_AGAIN, true);
     }
 
     private static @Nullable EventEnvelope envelope(Delivery delivery) {

@@ -7,6 +7,7 @@ import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
 import dev.aftercommit.consumer.internal.handler.HandlerTransaction;
+import dev.aftercommit.consumer.internal.handler.UnreadableEventException;
 import dev.aftercommit.consumer.internal.parking.Aggregate;
 import dev.aftercommit.consumer.internal.parking.HeldAggregates;
 import dev.aftercommit.consumer.internal.parking.Parkable;
@@ -17,6 +18,7 @@ import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import dev.aftercommit.contract.AftercommitException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -86,17 +88,23 @@ final class EventTransactions {
         if (selection.events().isEmpty()) {
             return new Outcome.Committed<>(new Handled(selection.to(), 0, 0, selection.skipped()));
         }
-        return transactions.run(connection -> {
+        List<UnreadableEventException> passedOver = new ArrayList<>();
+        Outcome<Handled> outcome = transactions.run(connection -> {
             String transaction = checkpoints.lock(connection, partition, from, config.idleTransaction());
             if (transaction == null) {
                 throw new CheckpointMovedException(partition);
             }
-            int behind = handle(selection, connection);
+            int behind = handle(selection, connection, passedOver);
             if (!checkpoints.moveLocked(connection, partition, from, selection.to(), transaction)) {
                 throw Transactions.endedByHandler();
             }
-            return new Handled(selection.to(), selection.events().size() - behind, behind, selection.skipped());
+            int handled = selection.events().size() - behind - passedOver.size();
+            return new Handled(selection.to(), handled, behind, selection.skipped());
         });
+        if (outcome instanceof Outcome.Committed) {
+            config.handlers().unreadable().passedOver(passedOver);
+        }
+        return outcome;
     }
 
     /**
@@ -121,7 +129,8 @@ final class EventTransactions {
     }
 
     /** Returns how many were put behind others. */
-    private int handle(Selection selection, Connection connection) throws Throwable {
+    private int handle(Selection selection, Connection connection, List<UnreadableEventException> passedOver)
+            throws Throwable {
         Set<Aggregate> heldBack = held.among(
                 connection,
                 selection.events().stream()
@@ -135,7 +144,7 @@ final class EventTransactions {
                     parked.follow(connection, event.parkable());
                     behind++;
                 } else {
-                    handle(event, transaction);
+                    handle(event, transaction, passedOver);
                 }
             }
         } finally {
@@ -144,9 +153,11 @@ final class EventTransactions {
         return behind;
     }
 
-    private void handle(Selection.Event event, HandlerTransaction transaction) throws HandlerFailedException {
+    private void handle(
+            Selection.Event event, HandlerTransaction transaction, List<UnreadableEventException> passedOver)
+            throws HandlerFailedException {
         try {
-            config.handlers().handle(event.envelope(), event.delivery().payload(), transaction);
+            config.handlers().handle(event.envelope(), event.delivery().payload(), transaction, passedOver::add);
         } catch (Throwable failure) {
             throw new HandlerFailedException(event.delivery(), failure);
         }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
 /** The partitions that this instance owns, each with its worker. Used by one thread, except {@link #stop()} and {@link #wake()}. */
 public final class Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+    private static final Set<Waiting.Reason> FOR_ONE_MESSAGE =
+            EnumSet.of(Waiting.Reason.MALFORMED_MESSAGE, Waiting.Reason.EVENT_UNREADABLE);
     private static final Duration AFTER_ABORT = Duration.ofSeconds(2);
 
     private final ConsumerConfig config;
@@ -60,7 +63,7 @@ public final class Ownership {
         List<Waiting> all = states.stream()
                 .map(PartitionState::waiting)
                 .filter(Objects::nonNull)
-                .filter(waiting -> waiting.reason() != Waiting.Reason.MALFORMED_MESSAGE)
+                .filter(waiting -> !FOR_ONE_MESSAGE.contains(waiting.reason()))
                 .toList();
         Waiting first = all.stream()
                 .filter(Waiting::isRefusal)

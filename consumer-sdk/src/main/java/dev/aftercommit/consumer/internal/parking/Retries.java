@@ -9,6 +9,7 @@ import dev.aftercommit.consumer.internal.attempt.Outcome;
 import dev.aftercommit.consumer.internal.attempt.Transactions;
 import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.handler.HandlerTransaction;
+import dev.aftercommit.consumer.internal.handler.UnreadableEventException;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
@@ -184,7 +185,8 @@ public final class Retries {
             return false; // the same again is likely to pass, in a moment
         }
         boolean found = result(outcome);
-        attempt.events.forEach(this::passed);
+        config.handlers().unreadable().passedOver(attempt.passedOver);
+        attempt.handled.forEach(this::passed);
         return found;
     }
 
@@ -205,6 +207,8 @@ public final class Retries {
     private final class Attempt {
         private final int most;
         private List<ParkedEvent> events = List.of();
+        private final List<ParkedEvent> handled = new ArrayList<>();
+        private final List<UnreadableEventException> passedOver = new ArrayList<>();
         /** Below 0 until a handler fails. */
         private int failedAt = -1;
 
@@ -227,7 +231,11 @@ public final class Retries {
             try {
                 for (; at < taken.size(); at++) {
                     ParkedEvent event = taken.get(at);
-                    config.handlers().handle(event.envelope(), event.payload(), transaction);
+                    int before = passedOver.size();
+                    config.handlers().handle(event.envelope(), event.payload(), transaction, passedOver::add);
+                    if (passedOver.size() == before) {
+                        handled.add(event);
+                    }
                 }
             } catch (Throwable failure) {
                 failedAt = at;
