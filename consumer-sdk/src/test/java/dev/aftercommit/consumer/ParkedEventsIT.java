@@ -109,7 +109,8 @@ final class ParkedEventsIT {
     @Test
     void aPayloadThatCannotBeReadIsParked() {
         try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = scene.started(new RecordingHandlers());
+                OutboxConsumer consumer =
+                        Servers.started(FailingAtRandom.patient(scene.consumer(new RecordingHandlers())));
                 LogCapture log = new LogCapture()) {
             relay.publish(relay.envelope(new AccountCreated("a", 0)), "{\"account\":\"a\",\"number\":\"secret\"}");
             await().untilAsserted(() ->
@@ -165,13 +166,13 @@ final class ParkedEventsIT {
     void whatComesAgainWhileItIsParkedIsNotParkedTwice() {
         FailingHandlers handlers = new FailingHandlers("broken");
         try (TestRelay relay = scene.relay()) {
-            try (OutboxConsumer consumer = scene.started(handlers)) {
+            try (OutboxConsumer consumer = Servers.started(FailingAtRandom.patient(scene.consumer(handlers)))) {
                 relay.publishBurst(3, List.of("broken"));
                 await().untilAsserted(() ->
                         assertThat(consumer.status().parked().total()).isEqualTo(3));
             }
             scene.effects().execute("DELETE FROM inbox.checkpoint");
-            try (OutboxConsumer consumer = scene.started(handlers)) {
+            try (OutboxConsumer consumer = Servers.started(FailingAtRandom.patient(scene.consumer(handlers)))) {
                 int partition = relay.publish("broken").partition();
                 await().untilAsserted(() -> assertThat(
                                 consumer.status().partitions().get(partition).parkedEvents())
