@@ -16,7 +16,10 @@ import java.lang.annotation.Target;
  *
  * <p>The method takes, in any order, the event, and if it wants to the transaction, as one of
  * {@link java.sql.Connection}, {@link org.jooq.DSLContext} and {@link org.jooq.Configuration}, and the
- * {@link dev.aftercommit.contract.EventEnvelope}. It returns {@code void}; it may be private or static.
+ * {@link dev.aftercommit.contract.EventEnvelope}. It may be private or static. It returns {@code void}, or what it emits: a record
+ * with {@link dev.aftercommit.contract.DomainEvent}, or an {@link java.util.Optional}, {@link java.util.Collection} or
+ * {@link java.util.stream.Stream} of them ({@link OutboxConsumer.Builder#emitter}). Also what it emits itself in its transaction
+ * carries on correlation and causation id and trace context ({@link dev.aftercommit.contract.EventContext}).
  *
  * <p>What it does through that transaction happens once for each event. Returning commits it, together with the checkpoint;
  * throwing anything rolls it back. It must not commit, roll back or close the transaction itself, which is refused, also as

@@ -6,12 +6,14 @@ import dev.aftercommit.consumer.internal.handler.EventReader;
 import dev.aftercommit.consumer.internal.handler.EventType;
 import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.handler.HandlerScan;
+import dev.aftercommit.consumer.internal.handler.ReturnedEvents;
 import dev.aftercommit.consumer.internal.handler.UnreadableEvents;
 import dev.aftercommit.consumer.internal.parking.DeadLetterTable;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
 import dev.aftercommit.consumer.internal.stream.BrokerOptions;
 import dev.aftercommit.consumer.internal.supervise.Supervisor;
+import dev.aftercommit.consumer.spi.EventEmitter;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventCodec;
@@ -153,6 +155,7 @@ public final class OutboxConsumer implements AutoCloseable {
         private Consumer<Options.Builder> natsOptions = options -> {};
         private EventCodec codec = new JsonEventCodec();
         private UnreadablePolicy unreadable = UnreadablePolicy.PARK;
+        private @Nullable EventEmitter emitter;
         private int attempts = RetryPolicy.DEFAULT.attempts();
         private Backoff backoff = RetryPolicy.DEFAULT.backoff();
         private final List<Class<? extends Throwable>> noRetryFor = new ArrayList<>();
@@ -213,6 +216,15 @@ public final class OutboxConsumer implements AutoCloseable {
          */
         public Builder codec(EventCodec codec) {
             this.codec = codec;
+            return this;
+        }
+
+        /**
+         * Emits what handlers return, in their transactions: {@code Outbox::emitAll} of the module {@code outbox-producer}, whose
+         * schema then is in the same database. Required where one returns something.
+         */
+        public Builder emitter(EventEmitter emitter) {
+            this.emitter = emitter;
             return this;
         }
 
@@ -311,7 +323,8 @@ public final class OutboxConsumer implements AutoCloseable {
                                     methods.values().stream()
                                             .map(HandlerMethod::event)
                                             .toList()),
-                            new UnreadableEvents(unreadable, identity.toString())),
+                            new UnreadableEvents(unreadable, identity.toString()),
+                            ReturnedEvents.of(methods.values(), emitter)),
                     retry,
                     idleTransactionTimeout));
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aftercommit.consumer.internal.handler.EventReader;
 import dev.aftercommit.consumer.internal.handler.EventType;
 import dev.aftercommit.consumer.internal.handler.HandlerScan;
+import dev.aftercommit.consumer.internal.handler.ReturnedEvents;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.AggregateId;
 import dev.aftercommit.contract.DomainEvent;
@@ -18,6 +19,8 @@ import dev.aftercommit.contract.JsonEventCodec;
 import dev.aftercommit.contract.Upcasts;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.Test;
@@ -88,7 +91,7 @@ final class HandlerScanTest {
                 .anyMatch(line -> line.contains(".twoTransactions(") && line.contains("takes the transaction twice"))
                 .anyMatch(line -> line.contains(".twoEvents(") && line.contains("takes its event twice"))
                 .anyMatch(line -> line.contains(".twoEnvelopes(") && line.contains("takes the envelope twice"))
-                .anyMatch(line -> line.contains(".returnsSomething(") && line.contains("returns int"))
+                .anyMatch(line -> line.contains(".returnsSomething(") && line.contains("returns int: a handler"))
                 .anyMatch(line -> line.contains(".notAnEvent(") && line.contains("@DomainEvent"));
     }
 
@@ -123,6 +126,55 @@ final class HandlerScanTest {
         assertThat(refusal("text")).hasMessageContaining("java.lang.String has no @Handles method");
         assertThat(refusal(Right.class)).hasMessageContaining("Right.class is a class: pass an object");
         assertThat(refusal()).hasMessageContaining("there is no handler object");
+    }
+
+    @Test
+    void whatAHandlerReturnsIsToldBeforeItIsCalled() {
+        class Returning {
+            @Handles(AccountCreated.class)
+            List<? extends NoEvent> noEvents(AccountCreated event) {
+                return List.of();
+            }
+
+            @Handles(AccountCreated.class)
+            Map<String, AccountClosed> notInAMap(AccountCreated event) {
+                return Map.of();
+            }
+
+            @Handles(AccountCreated.class)
+            Object anything(AccountCreated event) {
+                return event;
+            }
+
+            @Handles(AccountCreated.class)
+            Optional<Optional<AccountClosed>> nested(AccountCreated event) {
+                return Optional.empty();
+            }
+        }
+        assertThat(refusal(new Returning()).getMessage().lines().skip(1))
+                .hasSize(4)
+                .allMatch(line ->
+                        line.contains(" returns ") && line.contains("a handler returns void, or what it emits"));
+    }
+
+    @Test
+    void nothingIsReturnedWithoutAnEmitter() {
+        class Returning {
+            @Handles(AccountCreated.class)
+            AccountClosed close(AccountCreated event) {
+                return new AccountClosed(event.account(), event.number());
+            }
+
+            @Handles(AccountClosed.class)
+            void closed(AccountClosed event) {}
+        }
+        var methods =
+                HandlerScan.of(List.of(new Returning()), RetryPolicy.DEFAULT).values();
+        assertThat(catchThrowableOfType(AftercommitException.class, () -> ReturnedEvents.of(methods, null)))
+                .hasMessageContaining("emitter(Outbox::emitAll)")
+                .hasMessageContaining("Returning.close(AccountCreated)")
+                .hasMessageNotContaining("Returning.closed");
+        ReturnedEvents.of(methods, (transaction, events) -> {});
     }
 
     @Test

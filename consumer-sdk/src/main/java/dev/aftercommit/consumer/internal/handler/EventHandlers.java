@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer.internal.handler;
 
 import dev.aftercommit.consumer.UnreadablePolicy;
+import dev.aftercommit.contract.EventContext;
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.Subject;
 import java.util.List;
@@ -13,11 +14,17 @@ public final class EventHandlers {
     private final Map<EventType, HandlerMethod> methods;
     private final EventReader reader;
     private final UnreadableEvents unreadable;
+    private final ReturnedEvents returned;
 
-    public EventHandlers(Map<EventType, HandlerMethod> methods, EventReader reader, UnreadableEvents unreadable) {
+    public EventHandlers(
+            Map<EventType, HandlerMethod> methods,
+            EventReader reader,
+            UnreadableEvents unreadable,
+            ReturnedEvents returned) {
         this.methods = methods;
         this.reader = reader;
         this.unreadable = unreadable;
+        this.returned = returned;
     }
 
     /** The subjects of the handled events of one partition. */
@@ -29,7 +36,7 @@ public final class EventHandlers {
     }
 
     /**
-     * Reads the payload and calls its handler; throws what that throws.
+     * Reads the payload, calls its handler and emits what that returns; throws what that throws.
      *
      * @param passedOver takes what cannot be read, where the policy is to skip that; nothing was done for it
      * @throws UnreadableEventException where the policy is another one
@@ -51,10 +58,17 @@ public final class EventHandlers {
         }
     }
 
-    private static void call(HandlerMethod method, Object event, HandlerTransaction transaction, EventEnvelope envelope)
+    private void call(HandlerMethod method, Object event, HandlerTransaction transaction, EventEnvelope envelope)
+            throws Throwable {
+        EventContext.handling(
+                envelope, () -> returned.emit(eventsOf(method, event, transaction, envelope), transaction));
+    }
+
+    private static List<Object> eventsOf(
+            HandlerMethod method, Object event, HandlerTransaction transaction, EventEnvelope envelope)
             throws Throwable {
         try {
-            method.call(event, transaction, envelope);
+            return ReturnedEvents.in(method.call(event, transaction, envelope));
         } finally {
             // Left interrupted by a handler, a virtual thread closes the socket of the next database call.
             boolean ignored = Thread.interrupted();

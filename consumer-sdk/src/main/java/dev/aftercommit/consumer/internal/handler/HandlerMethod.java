@@ -6,6 +6,7 @@ import dev.aftercommit.contract.EventEnvelope;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Handles} method that was checked, and the object that it is called on.
@@ -15,8 +16,9 @@ import java.util.List;
 public record HandlerMethod(
         Object target, Method method, EventDescriptor event, List<HandlerParameter> parameters, RetryPolicy retry) {
 
-    /** Calls the method; throws what it throws. */
-    void call(Object payload, HandlerTransaction transaction, EventEnvelope envelope) throws Throwable {
+    /** Calls the method, and returns what it returns; throws what it throws. */
+    @Nullable
+    Object call(Object payload, HandlerTransaction transaction, EventEnvelope envelope) throws Throwable {
         Object[] arguments = parameters.stream()
                 .map(parameter -> switch (parameter) {
                     case EVENT -> payload;
@@ -27,7 +29,7 @@ public record HandlerMethod(
                 })
                 .toArray();
         try {
-            method.invoke(target, arguments);
+            return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause() == null ? e : e.getCause();
         }

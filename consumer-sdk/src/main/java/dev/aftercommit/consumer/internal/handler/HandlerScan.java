@@ -101,9 +101,7 @@ public final class HandlerScan {
         Class<?> eventClass = annotation.value();
         EventDescriptor event = descriptor(method, eventClass);
         List<HandlerParameter> parameters = parameters(method, eventClass);
-        if (method.getReturnType() != void.class) {
-            complain(method, "returns " + method.getReturnType().getSimpleName() + ": a handler returns void");
-        }
+        returned(method);
         try {
             method.setAccessible(true);
         } catch (InaccessibleObjectException e) {
@@ -112,6 +110,17 @@ public final class HandlerScan {
         RetryPolicy own = retry(method, annotation);
         if (event != null && own != null && problems.size() == before) {
             add(new HandlerMethod(target, method, event, parameters, own));
+        }
+    }
+
+    private void returned(Method method) {
+        try {
+            String problem = ReturnedEvents.problem(method);
+            if (problem != null) {
+                complain(method, problem);
+            }
+        } catch (AftercommitException e) {
+            complain(method, "returns what cannot be emitted. " + e.getMessage());
         }
     }
 
