@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,12 +22,15 @@ import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.jdbc.PgConnection;
 
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class HandlerTransactionIT {
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    HandlerTransactionIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -62,7 +67,7 @@ final class HandlerTransactionIT {
     }
 
     private void assertTakesEffect(Object handlers) {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(handlers)) {
             EventEnvelope first = relay.publish("a");
             relay.publish("a");
@@ -85,7 +90,7 @@ final class HandlerTransactionIT {
                 seen.add(envelope);
             }
         }
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new TakesOnlyEnvelope())) {
             EventEnvelope sent = relay.publish("Zürich 7%");
             await().untilAsserted(() -> assertThat(seen).containsExactly(sent));
@@ -179,8 +184,8 @@ final class HandlerTransactionIT {
     @Test
     void anAttemptToEndTheTransactionIsRefusedAndHurtsNobody() {
         int ways = REFUSED.size();
-        try (TestRelay relay = scene.relay()) {
-            List<String> accounts = new ArrayList<>(Servers.accounts(30));
+        try (AccountRelay relay = scene.relay()) {
+            List<String> accounts = new ArrayList<>(AccountRelay.accounts(30));
             accounts.addAll(REFUSED.keySet());
             Collections.shuffle(accounts);
             relay.publishBurst(3 * accounts.size(), accounts);
@@ -208,7 +213,7 @@ final class HandlerTransactionIT {
     @Test
     void aTransactionThatWasEndedBehindTheGuardDoesNotCountAndIsNotTriedAgain() {
         int ways = FOUND.size();
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new EndsTheTransaction(FOUND));
                 LogCapture log = new LogCapture()) {
             int dead = 0;
@@ -219,7 +224,7 @@ final class HandlerTransactionIT {
                         .untilAsserted(
                                 () -> assertThat(consumer.status().parked()).isEqualTo(expected));
             }
-            relay.publishBurst(30, Servers.accounts(30));
+            relay.publishBurst(30, AccountRelay.accounts(30));
             await().untilAsserted(() -> assertThat(
                             scene.effects().query("SELECT count(*) FROM effect WHERE account LIKE 'account-%'"))
                     .containsExactly("30"));
@@ -250,11 +255,11 @@ final class HandlerTransactionIT {
                 .attempts(2)
                 .idleTransactionTimeout(Duration.ofMillis(200))
                 .build();
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 consumer) {
             consumer.start();
             relay.publish("slow");
-            relay.publishBurst(20, Servers.accounts(20));
+            relay.publishBurst(20, AccountRelay.accounts(20));
             await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
             scene.effects().awaitCount(20);
             scene.effects().assertEachOnceInOrder(20);
@@ -278,7 +283,7 @@ final class HandlerTransactionIT {
                 leaked.add(tx);
             }
         }
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new Leaks())) {
             relay.publish("a");
             await().untilAsserted(
@@ -309,7 +314,7 @@ final class HandlerTransactionIT {
 
     @Test
     void nestedJooqTransactionsAreSavepointsOfTheHandlersTransaction() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new NestedTransactions())) {
             relay.publish("a");
             scene.effects().awaitCount(1);

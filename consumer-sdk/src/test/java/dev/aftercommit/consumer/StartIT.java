@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.localservers.NatsServer;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,12 +18,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What {@code start()} says when something is not as a consumer needs it. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class StartIT {
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    StartIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -117,6 +122,7 @@ final class StartIT {
 
     @Test
     void aDatabaseWithoutTheInboxIsRefusedUnlessItMayBeMigrated() {
+        scene.effects().execute("DROP SCHEMA inbox CASCADE");
         OutboxConsumer consumer =
                 scene.consumer(new RecordingHandlers()).migrate(false).build();
         AftercommitException refusal = catchThrowableOfType(AftercommitException.class, consumer::start);
@@ -132,8 +138,8 @@ final class StartIT {
 
     @Test
     void aStreamOfAnotherSourceIsNotRead() {
-        try (TestRelay relay = scene.relay()) {
-            relay.claimFor("somebody-else");
+        try (AccountRelay relay = scene.relay()) {
+            relay.stream().claimFor("somebody-else");
             try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
                 assertThat(consumer.status().waiting()).isNotNull().satisfies(waiting -> {
                     assertThat(waiting.reason()).isEqualTo(Waiting.Reason.STREAM_MISMATCH);
