@@ -100,11 +100,13 @@ public final class OutboxFixture implements AutoCloseable {
     /** Deletes the stream and drops the database, whoever is still connected. */
     @Override
     public synchronized void close() {
-        if (relay != null) {
-            relay.stream().delete();
-            relay.close();
+        try (DatabaseCopy dropped = database;
+                TestRelay closed = relay) {
+            if (closed != null) {
+                closed.stream().delete();
+            }
+        } finally {
             relay = null;
         }
-        database.close();
     }
 }

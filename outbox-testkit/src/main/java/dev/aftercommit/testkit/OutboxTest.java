@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @ExtendWith(OutboxExtension.class)
 public @interface OutboxTest {
-    /** Which tests share a database and a source. Default: none. */
+    /** Which tests share a database and a source. Default: each has its own. */
     Database database() default Database.PER_METHOD;
 
     /** The service's own tables, each class with a constructor without parameters. Default: none. */

@@ -65,8 +65,7 @@ public final class Fuzz {
     }
 
     private AssertionError failure(long seed, Schedule schedule) {
-        Schedule smallest =
-                new Shrinking(config.aggregates(), this::stillLeadsElsewhere, SHRINKING_AT_MOST).shrink(schedule);
+        Schedule smallest = new Shrinking(this::stillLeadsElsewhere, SHRINKING_AT_MOST).shrink(schedule);
         return new AssertionError(
                 "What the handlers do depends on how events reach them. The smallest schedule that was found:"
                         + smallest.describe(config::name)

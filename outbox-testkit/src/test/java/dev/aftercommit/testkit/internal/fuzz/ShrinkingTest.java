@@ -30,7 +30,7 @@ class ShrinkingTest {
         Predicate<Schedule> fails = schedule ->
                 schedule.batches().stream().anyMatch(batch -> batch.events().containsAll(List.of(5, 6)));
         for (Schedule failing : failing(fails)) {
-            Schedule smallest = new Shrinking(AGGREGATES, fails, 1_000).shrink(failing);
+            Schedule smallest = new Shrinking(fails, 1_000).shrink(failing);
             assertThat(smallest.batches())
                     .singleElement()
                     .satisfies(batch -> assertThat(batch.events()).containsExactlyInAnyOrder(5, 6));
@@ -41,7 +41,7 @@ class ShrinkingTest {
     void noCandidateBreaksTheOrderOfAnAggregate() {
         for (int seed = 0; seed < 500; seed++) {
             Schedule schedule = new Chance(new SplittableRandom(seed)).schedule(AGGREGATES);
-            for (Schedule smaller : new Shrinking(AGGREGATES, any -> true, 0).smaller(schedule)) {
+            for (Schedule smaller : new Shrinking(any -> true, 0).smaller(schedule)) {
                 for (String aggregate : List.of("a", "b", "c", "d")) {
                     assertThat(smaller.events().stream()
                                     .filter(event -> AGGREGATES.get(event).equals(aggregate)))
@@ -58,13 +58,13 @@ class ShrinkingTest {
             played.incrementAndGet();
             return true;
         };
-        new Shrinking(AGGREGATES, fails, 3).shrink(Schedule.inOrder(10));
+        new Shrinking(fails, 3).shrink(Schedule.inOrder(10));
         assertThat(played).hasValue(3);
     }
 
     private static void assertShrinksTo(Predicate<Schedule> fails, Schedule smallest) {
         for (Schedule failing : failing(fails)) {
-            assertThat(new Shrinking(AGGREGATES, fails, 1_000).shrink(failing)).isEqualTo(smallest);
+            assertThat(new Shrinking(fails, 1_000).shrink(failing)).isEqualTo(smallest);
         }
     }
 
