@@ -113,7 +113,8 @@ final class HandlerFuzzIT {
     void aHandlerThatCountsInMemoryIsFoundAndFewEventsAndOneFaultAreLeft() {
         assertThat(failure(fuzz(CountingInMemory::new)))
                 .contains("What the handlers do depends on how events reach them")
-                .containsPattern("found:(\\n  \\d\\. AccountCreated of account/.){0,2}.*   <- [a-z ]+ before the commit\n")
+                .containsPattern(
+                        "found:(\\n  \\d\\. AccountCreated of account/.){0,2}.*   <- [a-z ]+ before the commit\n")
                 .containsPattern("only in order: (.)\\|\\d+\n  only here: \\1\\|\\d+\n")
                 .contains("Play it again: seed(");
     }
