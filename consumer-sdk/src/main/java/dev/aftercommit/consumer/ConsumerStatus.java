@@ -1,6 +1,8 @@
 package dev.aftercommit.consumer;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param waiting what the consumer as a whole waits for, such as a stream that does not exist yet; null when nothing
  *     holds it up
  * @param parked what is held back in the database, of all instances, as it was a few seconds ago
+ * @param unreadableEvents events that this instance has skipped because it could not read them ({@link UnreadablePolicy#SKIP})
+ * @param transactionAge how long the oldest transaction that runs now has been running, of a partition or of parked events; null
+ *     when none runs
  * @param partitions every partition of the stream in order, owned or not; empty until the stream is known
  */
 public record ConsumerStatus(
@@ -22,6 +27,8 @@ public record ConsumerStatus(
         boolean connected,
         @Nullable Waiting waiting,
         ParkedCounts parked,
+        long unreadableEvents,
+        @Nullable Duration transactionAge,
         List<PartitionStatus> partitions) {
 
     /** Where a consumer is in its life. */
@@ -41,6 +48,19 @@ public record ConsumerStatus(
     /** Events whose effects this instance committed since it was started. */
     public long handledEvents() {
         return partitions.stream().mapToLong(PartitionStatus::handledEvents).sum();
+    }
+
+    /** How far this instance is behind in the partitions that it owns and has read, all together. */
+    public Lag lag() {
+        return partitions.stream()
+                .map(PartitionStatus::lag)
+                .filter(Objects::nonNull)
+                .reduce(Lag.NONE, Lag::and);
+    }
+
+    /** Whether it does what it is there for. */
+    public ConsumerHealth health() {
+        return ConsumerHealth.of(this);
     }
 
     /** How many partitions this instance owns. */

@@ -16,7 +16,16 @@ import java.lang.annotation.Target;
  *
  * <p>The method takes, in any order, the event, and if it wants to the transaction, as one of
  * {@link java.sql.Connection}, {@link org.jooq.DSLContext} and {@link org.jooq.Configuration}, and the
- * {@link dev.aftercommit.contract.EventEnvelope}. It returns {@code void}; it may be private or static.
+ * {@link dev.aftercommit.contract.EventEnvelope}. It may be private or static. It returns {@code void}, or what it emits: a record
+ * with {@link dev.aftercommit.contract.DomainEvent}, or an {@link java.util.Optional}, {@link java.util.Collection} or
+ * {@link java.util.stream.Stream} of them ({@link OutboxConsumer.Builder#emitter}). Also what it emits itself in its transaction
+ * carries on correlation and causation id and trace context ({@link dev.aftercommit.contract.EventContext}).
+ *
+ * <p>It may take several events at a time, for a bulk INSERT or a batch: {@code List<AccountCreated>}, or
+ * {@code List<EnvelopedEvent<AccountCreated>>} with their envelopes. The list holds, in the order of the stream, those of its
+ * type and of one partition that follow each other and are there, at most 100. It is never waited for more, so that it is a
+ * list of one while there is no backlog. When the method throws, all of them are rolled back and each comes again in a list of
+ * one, once; what is parked and tried again does so too, or with those that wait behind it.
  *
  * <p>What it does through that transaction happens once for each event. Returning commits it, together with the checkpoint;
  * throwing anything rolls it back. It must not commit, roll back or close the transaction itself, which is refused, also as
@@ -30,6 +39,9 @@ import java.lang.annotation.Target;
  * aggregate wait behind it, and all others go on. After the last attempt, or a {@link TerminalException}, it is dead, and stays
  * there with those behind it until somebody redrives or discards it. Trouble of the consumer's own database is not an attempt;
  * that of any other database or service is.
+ *
+ * <p>The event is of the class's version, also when its payload was of an older one ({@link dev.aftercommit.contract.Upcasts}); the
+ * envelope says which one travelled. What cannot be read is no call of the method ({@link UnreadablePolicy}).
  *
  * <p>Methods of one object are called by several threads at a time: one for each partition of the stream, and one for what is
  * parked.

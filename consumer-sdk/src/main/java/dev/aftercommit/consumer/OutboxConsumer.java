@@ -2,7 +2,14 @@ package dev.aftercommit.consumer;
 
 import dev.aftercommit.consumer.ConsumerStatus.State;
 import dev.aftercommit.consumer.internal.handler.EventHandlers;
+import dev.aftercommit.consumer.internal.handler.EventReader;
+import dev.aftercommit.consumer.internal.handler.EventType;
+import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.handler.HandlerScan;
+import dev.aftercommit.consumer.internal.handler.Interceptors;
+import dev.aftercommit.consumer.internal.handler.ReturnedEvents;
+import dev.aftercommit.consumer.internal.handler.UnreadableEvents;
+import dev.aftercommit.consumer.internal.observe.Listeners;
 import dev.aftercommit.consumer.internal.parking.DeadLetterTable;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
@@ -10,6 +17,10 @@ import dev.aftercommit.consumer.internal.settings.ReadingConfig;
 import dev.aftercommit.consumer.internal.start.Reset;
 import dev.aftercommit.consumer.internal.stream.BrokerOptions;
 import dev.aftercommit.consumer.internal.supervise.Supervisor;
+import dev.aftercommit.consumer.spi.ConsumerListener;
+import dev.aftercommit.consumer.spi.EventEmitter;
+import dev.aftercommit.consumer.spi.HandlerInterceptor;
+import dev.aftercommit.consumer.spi.HandlerTransactions;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventCodec;
@@ -19,6 +30,7 @@ import io.nats.client.Options;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -56,6 +68,8 @@ import org.jspecify.annotations.Nullable;
  * most as many at a time as it owns partitions, and one for parked events. Thread-safe.
  */
 public final class OutboxConsumer implements AutoCloseable {
+    private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(10);
+
     private final ConsumerConfig config;
 
     private final ReentrantLock lifecycle = new ReentrantLock();
@@ -77,7 +91,8 @@ public final class OutboxConsumer implements AutoCloseable {
      *
      * @throws AftercommitException {@link ErrorCode#DATABASE_UNAVAILABLE} or {@link ErrorCode#BROKER_UNAVAILABLE} when
      *     one cannot be reached now, {@link ErrorCode#DATABASE_UNSUITABLE} or {@link ErrorCode#BROKER_UNSUITABLE} when
-     *     it has to be set up differently; it may be started again
+     *     it has to be set up differently, {@link ErrorCode#INVALID_SETTING} when {@link Builder#transactions} does not do
+     *     what it should; it may be started again
      * @throws IllegalStateException after {@link #close()}
      */
     public void start() {
@@ -88,7 +103,7 @@ public final class OutboxConsumer implements AutoCloseable {
                         "The consumer " + config.identity() + " is closed; build another one to start again.");
             }
             if (state == State.NEW) {
-                Supervisor starting = new Supervisor(config);
+                Supervisor starting = new Supervisor(config, this::status);
                 starting.start();
                 supervisor = starting;
                 state = State.RUNNING;
@@ -98,17 +113,25 @@ public final class OutboxConsumer implements AutoCloseable {
         }
     }
 
-    /**
-     * Stops: handlers that run now have 10 seconds to finish, then their transactions are rolled back. The partitions
-     * are free for other instances at once. Does nothing when it is closed already. Never throws.
-     */
+    /** Like {@link #close(Duration)} with 10 seconds. */
     @Override
     public void close() {
+        close(FINISH_TIMEOUT);
+    }
+
+    /**
+     * Stops: handlers that run now have this long to finish, then their transactions are cut off, and the database rolls them
+     * back; what still does not answer after some seconds more is left behind. The partitions are free for other instances at
+     * once. Does nothing when it is closed already. Never throws. Another one of the same name may be built and started then.
+     *
+     * @param finish zero to cut off at once
+     */
+    public void close(Duration finish) {
         lifecycle.lock();
         try {
             Supervisor running = supervisor;
             if (state == State.RUNNING && running != null) {
-                running.close();
+                running.close(finish);
             }
             state = State.CLOSED;
         } finally {
@@ -126,7 +149,19 @@ public final class OutboxConsumer implements AutoCloseable {
                 running != null && running.connected(),
                 running == null ? null : running.waiting(),
                 running == null ? ParkedCounts.NONE : running.parked(),
+                config.handlers().unreadable().count(),
+                running == null ? null : running.transactionAge(),
                 running == null ? List.of() : running.partitions());
+    }
+
+    /** From now on this one is told what the consumer does, in this instance. */
+    public void addListener(ConsumerListener listener) {
+        config.listeners().add(listener);
+    }
+
+    /** From now on it is not told any more; a call that has begun comes to its end. */
+    public void removeListener(ConsumerListener listener) {
+        config.listeners().remove(listener);
     }
 
     /** Events that are not tried any more, of all instances; for a service that wants to show, redrive or discard them. */
@@ -158,18 +193,23 @@ public final class OutboxConsumer implements AutoCloseable {
     /** Settings of a consumer. Not thread-safe. */
     public static final class Builder {
         private final List<Object> handlers = new ArrayList<>();
+        private final List<HandlerInterceptor> interceptors = new ArrayList<>();
         private @Nullable String name;
         private @Nullable String source;
         private @Nullable DataSource dataSource;
+        private @Nullable HandlerTransactions transactions;
         private String nats = Options.DEFAULT_URL;
         private Consumer<Options.Builder> natsOptions = options -> {};
         private EventCodec codec = new JsonEventCodec();
+        private UnreadablePolicy unreadable = UnreadablePolicy.PARK;
+        private @Nullable EventEmitter emitter;
         private int attempts = RetryPolicy.DEFAULT.attempts();
         private Backoff backoff = RetryPolicy.DEFAULT.backoff();
         private final List<Class<? extends Throwable>> noRetryFor = new ArrayList<>();
         private Duration idleTransactionTimeout = Duration.ofMinutes(1);
         private StartAt startAt = StartAt.beginning();
         private boolean passOverGoneEvents;
+        private boolean natsService;
         private boolean migrate = true;
 
         private Builder() {}
@@ -199,6 +239,17 @@ public final class OutboxConsumer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Calls handlers in the transactions of a transaction manager, such as Spring's, so that what they write through it and
+         * the checkpoint are committed together. Everything else goes on through {@link #dataSource}, which must lead to the
+         * same database: the locks of the partitions, checkpoints that move without an event, what is parked and dead. Default:
+         * transactions on connections of the data source.
+         */
+        public Builder transactions(HandlerTransactions transactions) {
+            this.transactions = transactions;
+            return this;
+        }
+
         /** One or more servers, comma separated. Default: {@code nats://localhost:4222}. */
         public Builder nats(String urls) {
             this.nats = urls;
@@ -214,15 +265,49 @@ public final class OutboxConsumer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Whether each instance is a NATS service {@code outbox-consumer}, so that {@code nats micro ls} finds it and {@code nats micro
+         * stats outbox-consumer} shows its lag and partitions. Its login has to be allowed to subscribe to {@code $SRV.>} and
+         * {@code aftercommit.consumer.*}, and to answer. Default: false.
+         */
+        public Builder natsService(boolean natsService) {
+            this.natsService = natsService;
+            return this;
+        }
+
         /** Adds objects with {@link Handles} methods. At least one is required. */
         public Builder handlers(Object... more) {
             handlers.addAll(List.of(more));
             return this;
         }
 
-        /** Reads payloads. Default: {@link JsonEventCodec}. */
+        /** Adds who takes part in every call of a handler; the first one is the outermost. Default: nobody. */
+        public Builder interceptors(HandlerInterceptor... more) {
+            interceptors.addAll(List.of(more));
+            return this;
+        }
+
+        /**
+         * Reads payloads. One that implements {@link dev.aftercommit.contract.TreeEventCodec} where an event class has
+         * {@link dev.aftercommit.contract.Upcasts}. Default: {@link JsonEventCodec}.
+         */
         public Builder codec(EventCodec codec) {
             this.codec = codec;
+            return this;
+        }
+
+        /**
+         * Emits what handlers return, in their transactions: {@code Outbox::emitAll} of the module {@code outbox-producer}, whose
+         * schema then is in the same database. Required where one returns something.
+         */
+        public Builder emitter(EventEmitter emitter) {
+            this.emitter = emitter;
+            return this;
+        }
+
+        /** What becomes of events that cannot be read. Default: {@link UnreadablePolicy#PARK}. */
+        public Builder unreadable(UnreadablePolicy policy) {
+            this.unreadable = policy;
             return this;
         }
 
@@ -289,8 +374,8 @@ public final class OutboxConsumer implements AutoCloseable {
         /**
          * Checks the settings and the handlers; nothing is connected yet.
          *
-         * @throws AftercommitException {@link ErrorCode#INVALID_SETTING} that names every missing or wrong setting, or
-         *     {@link ErrorCode#INVALID_HANDLER} that names every method that cannot be used
+         * @throws AftercommitException {@link ErrorCode#INVALID_SETTING} that names every missing or wrong setting, or a codec
+         *     that cannot do what upcasters need, {@link ErrorCode#INVALID_HANDLER} that names every method that cannot be used
          */
         public OutboxConsumer build() {
             List<String> problems = new ArrayList<>();
@@ -321,15 +406,28 @@ public final class OutboxConsumer implements AutoCloseable {
             }
             RetryPolicy retry = new RetryPolicy(attempts, backoff, noRetryFor);
             ConsumerIdentity identity = new ConsumerIdentity(name, source);
+            Map<EventType, HandlerMethod> methods = HandlerScan.of(handlers, retry);
             return new OutboxConsumer(new ConsumerConfig(
                     identity,
                     dataSource,
+                    transactions,
                     migrate,
                     BrokerOptions.of(identity, nats, natsOptions),
+                    natsService,
                     new ReadingConfig(startAt, passOverGoneEvents),
-                    new EventHandlers(HandlerScan.of(handlers, retry), codec),
+                    new EventHandlers(
+                            methods,
+                            EventReader.of(
+                                    codec,
+                                    methods.values().stream()
+                                            .map(HandlerMethod::event)
+                                            .toList()),
+                            new UnreadableEvents(unreadable, identity.toString()),
+                            ReturnedEvents.of(methods.values(), emitter),
+                            new Interceptors(name, interceptors)),
                     retry,
-                    idleTransactionTimeout));
+                    idleTransactionTimeout,
+                    new Listeners(identity.toString())));
         }
     }
 }

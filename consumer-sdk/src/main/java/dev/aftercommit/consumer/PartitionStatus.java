@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer;
 
 import dev.aftercommit.contract.OutboxPosition;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  *     as it was built to do or since somebody had deleted a malformed one; of all partitions, since nobody knows whose they were
  * @param transactions transactions that this instance committed; fewer than events when there was a backlog
  * @param failedAttempts first attempts of handlers that failed in this instance
+ * @param lag how far it is behind; null while this instance does not own it or has not read it
+ * @param transactionAge how long the transaction that runs now has been running, the wait for its connection included; null
+ *     when none runs
  * @param waiting what the partition waits for; null when nothing holds it up
  */
 public record PartitionStatus(
@@ -33,4 +37,6 @@ public record PartitionStatus(
         long goneMessages,
         long transactions,
         long failedAttempts,
+        @Nullable Lag lag,
+        @Nullable Duration transactionAge,
         @Nullable Waiting waiting) {}

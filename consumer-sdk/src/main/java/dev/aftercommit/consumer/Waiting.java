@@ -36,7 +36,9 @@ public record Waiting(Reason reason, String message) {
         /** The consumer's database cannot be reached, or failed in the middle. */
         DATABASE_UNAVAILABLE,
         /** A message does not carry what the contract says, not even whose event it is, so it cannot be parked. */
-        MALFORMED_MESSAGE
+        MALFORMED_MESSAGE,
+        /** An event cannot be read, and the consumer was built to wait for one that can ({@link UnreadablePolicy#WAIT}). */
+        EVENT_UNREADABLE
     }
 
     /** Whether it waits for a decision. */
@@ -48,7 +50,8 @@ public record Waiting(Reason reason, String message) {
                     STREAM_BEHIND,
                     BROKER_UNAVAILABLE,
                     DATABASE_UNAVAILABLE,
-                    MALFORMED_MESSAGE -> false;
+                    MALFORMED_MESSAGE,
+                    EVENT_UNREADABLE -> false;
         };
     }
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** What users see, and which classes know which library. */
 final class ArchitectureTest {
     private static final String ROOT = "dev.aftercommit.consumer";
+    private static final String SPI = ROOT + ".spi";
 
     private static final JavaClasses SDK = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -41,13 +42,17 @@ final class ArchitectureTest {
                         .map(type -> type.getName().substring(ROOT.length() + 1)))
                 .containsExactlyInAnyOrder(
                         "Backoff",
+                        "ConsumerHealth",
+                        "ConsumerHealth$Verdict",
                         "ConsumerStatus",
                         "ConsumerStatus$State",
                         "DeadLetter",
                         "DeadLetterFilter",
                         "DeadLetters",
+                        "EnvelopedEvent",
                         "Handles",
                         "Handles$Backoff",
+                        "Lag",
                         "OutboxConsumer",
                         "OutboxConsumer$Builder",
                         "ParkedCounts",
@@ -59,8 +64,27 @@ final class ArchitectureTest {
                         "StartAt$Position",
                         "StartAt$Time",
                         "TerminalException",
+                        "UnreadablePolicy",
                         "Waiting",
                         "Waiting$Reason");
+    }
+
+    @Test
+    void theseTypesAreForOthersToImplementOrToBeTold() {
+        assertThat(SDK.stream()
+                        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(type -> type.getPackageName().equals(SPI))
+                        .map(type -> type.getName().substring(SPI.length() + 1)))
+                .containsExactlyInAnyOrder(
+                        "Commit",
+                        "ConsumerListener",
+                        "EventEmitter",
+                        "FailedAttempt",
+                        "HandlerCall",
+                        "HandlerInterceptor",
+                        "HandlerInterceptor$After",
+                        "HandlerTransactions",
+                        "HandlerTransactions$Work");
     }
 
     /** Of the others the builder takes the user's options, and the settings carry them. */
@@ -89,11 +113,31 @@ final class ArchitectureTest {
                 .check(SDK);
     }
 
+    @Test
+    void optionalLibrariesAreKnownInPackagesOfTheirOwnThatNobodyNeeds() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".micrometer")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", ROOT + ".micrometer")
+                .check(SDK);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".opentelemetry")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.opentelemetry..", ROOT + ".opentelemetry")
+                .check(SDK);
+    }
+
     /** From the ground to the roof. */
     @Test
     void roomsStandOnEachOtherInThisOrder() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .layer("observe")
+                .definedBy("..internal.observe..")
                 .layer("handler")
                 .definedBy("..internal.handler..")
                 .layer("settings")
@@ -116,10 +160,12 @@ final class ArchitectureTest {
                 .definedBy("..internal.ownership..")
                 .layer("supervise")
                 .definedBy("..internal.supervise..")
+                .whereLayer("observe")
+                .mayNotAccessAnyLayer()
                 .whereLayer("handler")
                 .mayNotAccessAnyLayer()
                 .whereLayer("settings")
-                .mayOnlyAccessLayers("handler")
+                .mayOnlyAccessLayers("handler", "observe")
                 .whereLayer("stream")
                 .mayOnlyAccessLayers("settings")
                 .whereLayer("checkpoint")
@@ -127,15 +173,16 @@ final class ArchitectureTest {
                 .whereLayer("attempt")
                 .mayOnlyAccessLayers("checkpoint", "handler")
                 .whereLayer("parking")
-                .mayOnlyAccessLayers("attempt", "settings", "handler", "lifecycle")
+                .mayOnlyAccessLayers("attempt", "settings", "handler", "lifecycle", "observe")
                 .whereLayer("start")
                 .mayOnlyAccessLayers("parking", "attempt", "checkpoint", "stream", "settings")
                 .whereLayer("lifecycle")
                 .mayNotAccessAnyLayer()
                 .whereLayer("ordered")
-                .mayOnlyAccessLayers("parking", "attempt", "checkpoint", "stream", "settings", "handler", "lifecycle")
+                .mayOnlyAccessLayers(
+                        "parking", "attempt", "checkpoint", "stream", "settings", "handler", "lifecycle", "observe")
                 .whereLayer("ownership")
-                .mayOnlyAccessLayers("ordered", "stream", "settings")
+                .mayOnlyAccessLayers("ordered", "stream", "settings", "observe", "lifecycle")
                 .whereLayer("supervise")
                 .mayNotBeAccessedByAnyLayer()
                 .check(SDK);
@@ -145,7 +192,7 @@ final class ArchitectureTest {
     void whatUsersSeeKnowsNothingOfTheRooms() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT)
+                .resideInAnyPackage(ROOT, SPI, ROOT + ".micrometer", ROOT + ".opentelemetry")
                 .and(not(belongToAnyOf(OutboxConsumer.class)))
                 .should()
                 .dependOnClassesThat()

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.localservers.NatsServer;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Subscription;
 import io.nats.client.api.ConsumerInfo;
@@ -16,14 +18,17 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A broker that goes away, comes back, or does not do its duty. It is this class's own. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class BrokerIT {
     private final NatsServer nats =
             NatsServer.builder().config("max_payload: 8388608").start();
-    private final Servers.Scene scene = Servers.scene(Servers.postgres(), nats);
+    private final Scene scene;
+
+    BrokerIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture, nats.url());
+    }
 
     @AfterEach
     void close() {
@@ -33,7 +38,7 @@ final class BrokerIT {
 
     @Test
     void afterAKillOfTheServerTheNextEventIsHandledWithinTwoSeconds() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publish("a");
             scene.effects().awaitCount(1);
@@ -54,32 +59,33 @@ final class BrokerIT {
 
     @Test
     void aDeletedJetStreamConsumerIsReplacedAtOnce() throws Exception {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publish("a");
             scene.effects().awaitCount(1);
-            JetStreamManagement management = relay.management();
-            for (String name : management.getConsumerNames(relay.stream())) {
-                management.deleteConsumer(relay.stream(), name);
+            JetStreamManagement management = relay.stream().management();
+            for (String name : management.getConsumerNames(relay.stream().name())) {
+                management.deleteConsumer(relay.stream().name(), name);
             }
             relay.publish("a");
             scene.effects().awaitCount(2, Duration.ofSeconds(2));
-            assertThat(consumer.status().ownedPartitions()).isEqualTo(TestRelay.PARTITIONS);
+            assertThat(consumer.status().ownedPartitions()).isEqualTo(AccountRelay.PARTITIONS);
         }
     }
 
     /** Somebody else pulls on the consumer, so that messages go there which this one never sees. */
     @Test
     void messagesThatDoNotArriveAreNoticedAndFetchedAgain() throws Exception {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publish("a");
             scene.effects().awaitCount(1);
             Subscription stolen = relay.connection().subscribe("stolen");
-            for (String name : relay.management().getConsumerNames(relay.stream())) {
+            for (String name :
+                    relay.stream().management().getConsumerNames(relay.stream().name())) {
                 relay.connection()
                         .publish(
-                                "$JS.API.CONSUMER.MSG.NEXT." + relay.stream() + '.' + name,
+                                "$JS.API.CONSUMER.MSG.NEXT." + relay.stream().name() + '.' + name,
                                 "stolen",
                                 "{\"batch\":2}".getBytes(StandardCharsets.US_ASCII));
             }
@@ -97,21 +103,23 @@ final class BrokerIT {
     @Test
     void aJetStreamConsumerThatDeliversNothingIsReplaced() throws Exception {
         assumeThat(nats.version()).doesNotStartWith("2.10.");
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publish("a");
             scene.effects().awaitCount(1);
-            JetStreamManagement management = relay.management();
-            List<String> before = management.getConsumerNames(relay.stream());
+            JetStreamManagement management = relay.stream().management();
+            List<String> before = management.getConsumerNames(relay.stream().name());
             for (String name : before) {
                 management.pauseConsumer(
-                        relay.stream(), name, ZonedDateTime.now(ZoneOffset.UTC).plusHours(1));
+                        relay.stream().name(),
+                        name,
+                        ZonedDateTime.now(ZoneOffset.UTC).plusHours(1));
             }
             relay.publish("a");
             scene.effects().awaitCount(2, Duration.ofSeconds(20));
             scene.effects().assertEachOnceInOrder(2);
             assertThat(consumer.status().connected()).isTrue();
-            assertThat(management.getConsumers(relay.stream()))
+            assertThat(management.getConsumers(relay.stream().name()))
                     .extracting(ConsumerInfo::getName)
                     .isNotEqualTo(before);
         }
@@ -120,7 +128,7 @@ final class BrokerIT {
     @Test
     void eventsOfAnySizeAreReadWithinBounds() {
         String filler = "x".repeat(900_000);
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             for (int i = 1; i <= 40; i++) {
                 AccountCreated event = new AccountCreated("a", i);
                 String text = i == 20 ? filler.repeat(6) : filler;
@@ -137,7 +145,7 @@ final class BrokerIT {
 
     @Test
     void aLoginThatIsRefusedForAWhileDoesNotEndTheConsumer() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publish("a");
             scene.effects().awaitCount(1);
@@ -154,7 +162,7 @@ final class BrokerIT {
             }
             nats.startAgain();
             await().atMost(Duration.ofSeconds(10)).until(() -> consumer.status().connected());
-            try (TestRelay again = new TestRelay(nats.url(), scene.source())) {
+            try (AccountRelay again = new AccountRelay(nats.url(), scene.source())) {
                 EventEnvelope event = again.envelope(new AccountCreated("b", 1));
                 again.publish(event, "{\"account\":\"b\",\"number\":1}");
                 scene.effects().awaitCount(2);

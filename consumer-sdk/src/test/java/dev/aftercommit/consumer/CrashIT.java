@@ -1,19 +1,25 @@
 package dev.aftercommit.consumer;
 
 import dev.aftercommit.localservers.JavaProcess;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Services killed with SIGKILL at random moments. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class CrashIT {
     private static final int KILLS = Integer.getInteger("crash.kills", 10);
     private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
 
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    CrashIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
+
     private final SplittableRandom random = new SplittableRandom(SEED);
 
     @AfterEach
@@ -23,7 +29,7 @@ final class CrashIT {
 
     @Test
     void aServiceThatIsKilledAgainAndAgainHandlesEachEventOnceAndInOrder() throws InterruptedException {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             Load load = Load.bursts(relay, SEED, 5_000);
             for (int kill = 1; kill <= KILLS; kill++) {
                 try (JavaProcess service = scene.service()) {
@@ -44,7 +50,7 @@ final class CrashIT {
 
     @Test
     void oneOfTwoInstancesIsAlwaysKilledAndTheOtherTakesOver() throws InterruptedException {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             Load load = Load.bursts(relay, SEED, 5_000);
             JavaProcess owner = scene.service();
             awaitProgress();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,14 +15,17 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Events that are tried no more, what waits behind them, and what a person decides. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class DeadLettersIT {
-    private static final List<String> OTHERS = Servers.accounts(20);
+    private static final List<String> OTHERS = AccountRelay.accounts(20);
 
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    DeadLettersIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -30,9 +35,9 @@ final class DeadLettersIT {
     @Test
     void afterItsLastAttemptAnEventIsDeadAndStaysSoUntilItIsRedriven() {
         FailingHandlers handlers = new FailingHandlers("broken");
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             try (OutboxConsumer consumer =
-                            Servers.started(scene.consumer(handlers).attempts(3));
+                            Scene.started(scene.consumer(handlers).attempts(3));
                     LogCapture log = new LogCapture()) {
                 relay.publish("broken");
                 await().untilAsserted(
@@ -62,9 +67,8 @@ final class DeadLettersIT {
     @Test
     void deadEventsAreListedRedrivenAndDiscardedByWhatTheyAre() {
         FailingHandlers handlers = new FailingHandlers("one", "two", "three");
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer =
-                        Servers.started(scene.consumer(handlers).attempts(1))) {
+        try (AccountRelay relay = scene.relay();
+                OutboxConsumer consumer = Scene.started(scene.consumer(handlers).attempts(1))) {
             DeadLetters dead = consumer.deadLetters();
             EventEnvelope one = relay.publish("one");
             EventEnvelope two = relay.publish("two");
@@ -119,9 +123,8 @@ final class DeadLettersIT {
             }
         }
         Middle handlers = new Middle();
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer =
-                        Servers.started(scene.consumer(handlers).attempts(1))) {
+        try (AccountRelay relay = scene.relay();
+                OutboxConsumer consumer = Scene.started(scene.consumer(handlers).attempts(1))) {
             relay.publish("a");
             await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
             relay.publishBurst(29, List.of("a"));
@@ -141,9 +144,8 @@ final class DeadLettersIT {
     @Test
     void manyDeadEventsAndLongQueuesAreLeftBehind() {
         FailingHandlers handlers = new FailingHandlers(OTHERS.toArray(String[]::new));
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer =
-                        Servers.started(scene.consumer(handlers).attempts(1))) {
+        try (AccountRelay relay = scene.relay();
+                OutboxConsumer consumer = Scene.started(scene.consumer(handlers).attempts(1))) {
             relay.publishBurst(2_000, OTHERS);
             relay.publish("fine");
             scene.effects().awaitCount(1);
@@ -165,9 +167,8 @@ final class DeadLettersIT {
     @Test
     void whatWaitsBehindAnEventThatSomebodyHasDeletedGoesOn() {
         FailingHandlers handlers = new FailingHandlers("broken");
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer =
-                        Servers.started(scene.consumer(handlers).attempts(1))) {
+        try (AccountRelay relay = scene.relay();
+                OutboxConsumer consumer = Scene.started(scene.consumer(handlers).attempts(1))) {
             relay.publishBurst(3, List.of("broken"));
             await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 2, 1)));
             handlers.broken.clear();

@@ -5,12 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
+import dev.aftercommit.testkit.DatabaseSchema;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 
 /**
  * The consumer's database in a test, with a table of what handlers did. It has no unique constraint, so an effect that
@@ -28,11 +29,12 @@ final class Effects implements AutoCloseable {
         this.pool = pool(jdbcUrl, 20);
     }
 
-    static Effects create(PostgresServer postgres, String database) {
-        postgres.createDatabase(database);
-        Effects effects = new Effects(postgres.jdbcUrl(database));
-        effects.execute(CREATE);
-        return effects;
+    /** The table. */
+    static final class Table implements DatabaseSchema {
+        @Override
+        public void create(DataSource database) {
+            Sql.execute(database, CREATE);
+        }
     }
 
     static HikariDataSource pool(String jdbcUrl, int size) {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.localservers.Sql;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,12 +18,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
 
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class FailureIT {
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    FailureIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -39,8 +44,8 @@ final class FailureIT {
                 }
             }
         }
-        try (TestRelay relay = scene.relay()) {
-            relay.publishBurst(100, Servers.accounts(1));
+        try (AccountRelay relay = scene.relay()) {
+            relay.publishBurst(100, AccountRelay.accounts(1));
             try (OutboxConsumer consumer = scene.started(new FailsInBatches())) {
                 scene.effects().awaitCount(100);
                 assertThat(consumer.status().connected()).isTrue();
@@ -52,7 +57,7 @@ final class FailureIT {
 
     @Test
     void aMessageThatIsNoEventHoldsItsPartitionUntilItIsDeleted() throws Exception {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             EventEnvelope event = relay.envelope(new AccountCreated("a", 0));
             relay.connection().jetStream().publish(event.subject().toString(), new byte[0]);
@@ -64,7 +69,7 @@ final class FailureIT {
                 assertThat(waiting.message()).contains(event.subject().toString());
             });
             relay.publish("a");
-            relay.management().deleteMessage(relay.stream(), 1);
+            relay.stream().management().deleteMessage(relay.stream().name(), 1);
             scene.effects().awaitCount(1);
             PartitionStatus partition = consumer.status().partitions().get(event.partition());
             assertThat(partition.waiting()).isNull();
@@ -85,7 +90,7 @@ final class FailureIT {
                 }
             }
         }
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new Conflicting())) {
             int partition = relay.publish("a").partition();
             scene.effects().awaitCount(1);
@@ -113,7 +118,7 @@ final class FailureIT {
                 }
             }
         }
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new Swallows())) {
             int partition = relay.publish("a").partition();
             scene.effects().awaitCount(1);
@@ -127,8 +132,8 @@ final class FailureIT {
     @Test
     void aDatabaseThatTakesNoWritesIsWaitedForWithoutCountingAttempts() {
         String alter = "ALTER DATABASE " + scene.database() + " SET default_transaction_read_only = ";
-        DataSource server = scene.postgres().dataSource();
-        try (TestRelay relay = scene.relay();
+        DataSource server = scene.server();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publish("a");
             scene.effects().awaitCount(1);
@@ -159,7 +164,7 @@ final class FailureIT {
                 await().until(() -> leave.getCount() == 0);
             }
         }
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             OutboxConsumer consumer = scene.started(new Slow());
             relay.publish("a");
             entered.await();
@@ -180,17 +185,17 @@ final class FailureIT {
                 await().forever().until(() -> false);
             }
         }
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             OutboxConsumer consumer = scene.started(new Endless());
             relay.publish("a");
             entered.await();
             long start = System.nanoTime();
-            consumer.close();
+            consumer.close(Duration.ofSeconds(1));
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(14));
+                    .isBetween(Duration.ofMillis(900), Duration.ofSeconds(5));
             try (OutboxConsumer next = scene.started(new RecordingHandlers())) {
                 scene.effects().awaitCount(1);
-                assertThat(next.status().ownedPartitions()).isEqualTo(TestRelay.PARTITIONS);
+                assertThat(next.status().ownedPartitions()).isEqualTo(AccountRelay.PARTITIONS);
             }
             scene.effects().assertEachOnceInOrder(1);
         }
@@ -198,7 +203,7 @@ final class FailureIT {
 
     @Test
     void aCheckpointMovedBySomebodyElseStopsThisOwnerAndNothingIsDoubled() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             EventEnvelope first = relay.publish("a");
             scene.effects().awaitCount(1);

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,12 +22,14 @@ import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.postgresql.jdbc.PgConnection;
 
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class HandlerTransactionIT {
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    HandlerTransactionIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -62,7 +66,7 @@ final class HandlerTransactionIT {
     }
 
     private void assertTakesEffect(Object handlers) {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(handlers)) {
             EventEnvelope first = relay.publish("a");
             relay.publish("a");
@@ -85,7 +89,7 @@ final class HandlerTransactionIT {
                 seen.add(envelope);
             }
         }
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new TakesOnlyEnvelope())) {
             EventEnvelope sent = relay.publish("Zürich 7%");
             await().untilAsserted(() -> assertThat(seen).containsExactly(sent));
@@ -151,25 +155,6 @@ final class HandlerTransactionIT {
             Map.entry("jOOQ's rollback", (tx, dsl) -> dsl.rollback().execute()),
             Map.entry("jOOQ's plain SQL", (tx, dsl) -> dsl.execute("COMMIT")));
 
-    private static final Map<String, Way> FOUND = Map.ofEntries(
-            Map.entry(
-                    "unwrapped commit",
-                    (tx, dsl) -> tx.unwrap(PgConnection.class).commit()),
-            Map.entry(
-                    "unwrapped rollback",
-                    (tx, dsl) -> tx.unwrap(PgConnection.class).rollback()),
-            Map.entry("unwrapped chain", (tx, dsl) -> execute(tx.unwrap(PgConnection.class), "COMMIT AND CHAIN")),
-            Map.entry(
-                    "connection of the metadata",
-                    (tx, dsl) -> tx.getMetaData().getConnection().commit()),
-            Map.entry(
-                    "connection of a result",
-                    (tx, dsl) -> tx.createStatement()
-                            .executeQuery("SELECT 1")
-                            .getStatement()
-                            .getConnection()
-                            .commit()));
-
     private static void execute(Connection tx, String sql) throws SQLException {
         try (Statement statement = tx.createStatement()) {
             statement.execute(sql);
@@ -179,8 +164,8 @@ final class HandlerTransactionIT {
     @Test
     void anAttemptToEndTheTransactionIsRefusedAndHurtsNobody() {
         int ways = REFUSED.size();
-        try (TestRelay relay = scene.relay()) {
-            List<String> accounts = new ArrayList<>(Servers.accounts(30));
+        try (AccountRelay relay = scene.relay()) {
+            List<String> accounts = new ArrayList<>(AccountRelay.accounts(30));
             accounts.addAll(REFUSED.keySet());
             Collections.shuffle(accounts);
             relay.publishBurst(3 * accounts.size(), accounts);
@@ -204,38 +189,6 @@ final class HandlerTransactionIT {
         }
     }
 
-    /** What it has committed cannot be undone; but nothing is passed over, and it is not done again and again. */
-    @Test
-    void aTransactionThatWasEndedBehindTheGuardDoesNotCountAndIsNotTriedAgain() {
-        int ways = FOUND.size();
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = scene.started(new EndsTheTransaction(FOUND));
-                LogCapture log = new LogCapture()) {
-            int dead = 0;
-            for (String way : FOUND.keySet()) {
-                ParkedCounts expected = new ParkedCounts(0, 0, ++dead);
-                relay.publish(way);
-                await(way)
-                        .untilAsserted(
-                                () -> assertThat(consumer.status().parked()).isEqualTo(expected));
-            }
-            relay.publishBurst(30, Servers.accounts(30));
-            await().untilAsserted(() -> assertThat(
-                            scene.effects().query("SELECT count(*) FROM effect WHERE account LIKE 'account-%'"))
-                    .containsExactly("30"));
-            assertThat(consumer.deadLetters().list(DeadLetterFilter.ALL, 2 * ways))
-                    .hasSize(ways)
-                    .allSatisfy(letter -> {
-                        assertThat(letter.attempts()).as(letter.aggregateId()).isOne();
-                        assertThat(letter.error()).contains(TerminalException.class.getName());
-                    });
-            assertThat(consumer.deadLetters().redrive(DeadLetterFilter.ALL)).isEqualTo(ways);
-            await().untilAsserted(() -> assertThat(log.lines().stream()
-                            .filter(line -> line.startsWith("ERROR") && line.contains("EndsTheTransaction.on(")))
-                    .hasSize(2 * ways));
-        }
-    }
-
     @Test
     void aTransactionThatIsLeftIdleTooLongIsAFailedAttempt() {
         class Slow extends RecordingHandlers {
@@ -250,11 +203,11 @@ final class HandlerTransactionIT {
                 .attempts(2)
                 .idleTransactionTimeout(Duration.ofMillis(200))
                 .build();
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 consumer) {
             consumer.start();
             relay.publish("slow");
-            relay.publishBurst(20, Servers.accounts(20));
+            relay.publishBurst(20, AccountRelay.accounts(20));
             await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
             scene.effects().awaitCount(20);
             scene.effects().assertEachOnceInOrder(20);
@@ -278,7 +231,7 @@ final class HandlerTransactionIT {
                 leaked.add(tx);
             }
         }
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new Leaks())) {
             relay.publish("a");
             await().untilAsserted(
@@ -309,7 +262,7 @@ final class HandlerTransactionIT {
 
     @Test
     void nestedJooqTransactionsAreSavepointsOfTheHandlersTransaction() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new NestedTransactions())) {
             relay.publish("a");
             scene.effects().awaitCount(1);

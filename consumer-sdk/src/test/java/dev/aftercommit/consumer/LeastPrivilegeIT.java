@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.localservers.NatsServer;
-import dev.aftercommit.localservers.Sql;
-import dev.aftercommit.migrations.Migrations;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,23 +16,20 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** With the documented privileges and permissions of a consumer a consumer works, and each of them is needed. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 class LeastPrivilegeIT {
     private static final Path DOCUMENTED = Path.of("..", "docs", "reference");
-    private static final String DATABASE = "least_privilege";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private Effects effects;
     private PGSimpleDataSource login;
 
     @BeforeEach
-    void makeTheLogin() {
-        effects = Effects.create(Servers.postgres(), DATABASE);
-        Migrations.inbox(effects.dataSource()).migrate();
+    void makeTheLogin(OutboxFixture fixture) {
+        effects = new Effects(fixture.jdbcUrl());
         effects.execute("CREATE ROLE directory_service LOGIN PASSWORD 'directory'");
         effects.execute("GRANT INSERT, SELECT ON effect TO directory_service");
         effects.execute(documented("permissions.md")
@@ -40,7 +37,7 @@ class LeastPrivilegeIT {
                 .filter(line -> line.startsWith("GRANT ") && line.contains("inbox"))
                 .reduce("", String::concat));
         login = new PGSimpleDataSource();
-        login.setUrl(Servers.postgres().jdbcUrl(DATABASE));
+        login.setUrl(fixture.jdbcUrl());
         login.setUser("directory_service");
         login.setPassword("directory");
     }
@@ -49,13 +46,12 @@ class LeastPrivilegeIT {
     void forgetTheLogin() {
         effects.execute("DROP OWNED BY directory_service; DROP ROLE directory_service");
         effects.close();
-        Sql.execute(Servers.postgres().dataSource(), "DROP DATABASE " + DATABASE + " WITH (FORCE)");
     }
 
     @Test
     void aConsumerWithThemHandlesEventsAndGoesOnAfterItWasStopped() {
         try (NatsServer nats = server(documented("nats-permissions.conf"));
-                TestRelay relay = TestRelay.start(url(nats, "operator"), "accounts")) {
+                AccountRelay relay = AccountRelay.start(url(nats, "operator"), "accounts")) {
             try (OutboxConsumer consumer = consumer(nats, new RecordingHandlers())) {
                 consumer.start();
                 publish(relay, 600);
@@ -86,7 +82,7 @@ class LeastPrivilegeIT {
             String without = config.substring(0, from)
                     + config.substring(from).replaceFirst(Pattern.quote('"' + permission + '"'), "\"nothing\"");
             try (NatsServer nats = server(without);
-                    TestRelay relay = TestRelay.start(url(nats, "operator"), "accounts")) {
+                    AccountRelay relay = AccountRelay.start(url(nats, "operator"), "accounts")) {
                 for (Object[] handlers : List.of(
                         new Object[] {new RecordingHandlers()},
                         new Object[] {new RecordingHandlers(), new Closing()})) {
@@ -124,8 +120,8 @@ class LeastPrivilegeIT {
                 .build();
     }
 
-    private static void publish(TestRelay relay, int events) {
-        relay.publishBurst(events, Servers.accounts(40));
+    private static void publish(AccountRelay relay, int events) {
+        relay.publishBurst(events, AccountRelay.accounts(40));
     }
 
     /** Every login's password is its name. */

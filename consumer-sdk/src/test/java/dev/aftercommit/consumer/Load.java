@@ -8,16 +8,16 @@ import java.util.SplittableRandom;
 
 /** Publishes bursts of random size at random moments, on a thread of its own, until it is told that it is enough. */
 final class Load {
-    private static final List<String> ACCOUNTS = Servers.accounts(200);
+    private static final List<String> ACCOUNTS = AccountRelay.accounts(200);
 
-    private final TestRelay relay;
+    private final AccountRelay relay;
     private final SplittableRandom random;
     private final int atLeast;
     private final boolean oneByOne;
     private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
     private volatile boolean enough;
 
-    private Load(TestRelay relay, long seed, int atLeast, boolean oneByOne) {
+    private Load(AccountRelay relay, long seed, int atLeast, boolean oneByOne) {
         this.relay = relay;
         this.random = new SplittableRandom(seed);
         this.atLeast = atLeast;
@@ -25,12 +25,12 @@ final class Load {
     }
 
     /** For a broker that stays up. */
-    static Load bursts(TestRelay relay, long seed, int atLeast) {
+    static Load bursts(AccountRelay relay, long seed, int atLeast) {
         return new Load(relay, seed, atLeast, false).begin();
     }
 
     /** Each event stored before the next is sent, so that a broker may be killed. */
-    static Load oneByOne(TestRelay relay, long seed, int atLeast) {
+    static Load oneByOne(AccountRelay relay, long seed, int atLeast) {
         return new Load(relay, seed, atLeast, true).begin();
     }
 

@@ -4,21 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import io.nats.client.PurgeOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Messages that the stream does not hold any more: those not yet handled stop a consumer, the others do not. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class MissingMessagesIT {
-    private static final List<String> ACCOUNTS = Servers.accounts(20);
+    private static final List<String> ACCOUNTS = AccountRelay.accounts(20);
 
-    private final Servers.Scene scene = Servers.scene();
-    private final TestRelay relay = scene.relay();
+    private final Scene scene;
+    private final AccountRelay relay;
+
+    MissingMessagesIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+        relay = scene.relay();
+    }
 
     @AfterEach
     void close() {
@@ -30,7 +36,7 @@ final class MissingMessagesIT {
     void purgedEventsAreNotPassedOverInSilence() {
         relay.publishBurst(100, ACCOUNTS);
         handle(100);
-        relay.publishBurst(128, Servers.accounts(50));
+        relay.publishBurst(128, AccountRelay.accounts(50));
         purge(PurgeOptions.builder().keep(0).build());
         relay.publishBurst(100, List.of("later"));
 
@@ -42,11 +48,12 @@ final class MissingMessagesIT {
         relay.publishBurst(100, ACCOUNTS);
         handle(100);
         relay.publishBurst(10, ACCOUNTS);
-        relay.change(stream -> stream.maxAge(Duration.ofSeconds(1))
-                .duplicateWindow(Duration.ofSeconds(1))
-                .build());
-        await().until(() -> relay.state().getMsgCount() == 0);
-        relay.change(stream -> stream.maxAge(Duration.ZERO).build());
+        relay.stream()
+                .change(stream -> stream.maxAge(Duration.ofSeconds(1))
+                        .duplicateWindow(Duration.ofSeconds(1))
+                        .build());
+        await().until(() -> relay.stream().state().getMsgCount() == 0);
+        relay.stream().change(stream -> stream.maxAge(Duration.ZERO).build());
         relay.publishBurst(10, List.of("later"));
 
         assertRefusedAndGoesOnWhenAccepted(100, "10 messages (of all partitions, sequences 101 to 110)", 110);
@@ -58,7 +65,7 @@ final class MissingMessagesIT {
         handle(100);
         relay.publishBurst(270, List.of("lost"));
         relay.publishBurst(30, List.of("kept"));
-        relay.change(stream -> stream.maxMessages(30).build());
+        relay.stream().change(stream -> stream.maxMessages(30).build());
 
         assertRefusedAndGoesOnWhenAccepted(100, "270 messages (of all partitions, sequences 101 to 370)", 130);
     }
@@ -71,8 +78,8 @@ final class MissingMessagesIT {
         relay.publish("lost");
         relay.publish("lost");
         relay.publishBurst(10, List.of("kept"));
-        relay.management().deleteMessage(relay.stream(), 111);
-        relay.management().deleteMessage(relay.stream(), 112);
+        relay.stream().management().deleteMessage(relay.stream().name(), 111);
+        relay.stream().management().deleteMessage(relay.stream().name(), 112);
 
         assertRefusedAndGoesOnWhenAccepted(100, "2 messages (of all partitions, sequences 111 to 112)", 120);
     }
@@ -82,7 +89,7 @@ final class MissingMessagesIT {
         relay.publishBurst(100, ACCOUNTS);
         handle(100);
         relay.publish("lost");
-        relay.management().deleteMessage(relay.stream(), 101);
+        relay.stream().management().deleteMessage(relay.stream().name(), 101);
 
         assertRefusedAndGoesOnWhenAccepted(100, "1 message (of all partitions, sequences 101 to 101)", 100);
     }
@@ -135,12 +142,12 @@ final class MissingMessagesIT {
     void aConsumerThatIsToldToPassesOverThemAndCountsThem() {
         relay.publishBurst(100, ACCOUNTS);
         handle(100);
-        relay.publishBurst(128, Servers.accounts(50));
+        relay.publishBurst(128, AccountRelay.accounts(50));
         purge(PurgeOptions.builder().keep(0).build());
         relay.publishBurst(100, List.of("later"));
         for (int start = 0; start < 2; start++) {
             try (LogCapture log = new LogCapture();
-                    OutboxConsumer consumer = Servers.started(
+                    OutboxConsumer consumer = Scene.started(
                             scene.consumer(new RecordingHandlers()).passOverGoneEvents(true))) {
                 scene.effects().awaitCount(200);
                 long gone = start == 0 ? 128 : 0;
@@ -160,10 +167,10 @@ final class MissingMessagesIT {
     void whatTheLimitsRemoveAfterItWasHandledStopsNobody() throws Exception {
         relay.publishBurst(100, ACCOUNTS);
         handle(100);
-        relay.change(stream -> stream.maxMessages(10).build());
-        await().until(() -> relay.state().getFirstSequence() == 91);
+        relay.stream().change(stream -> stream.maxMessages(10).build());
+        await().until(() -> relay.stream().state().getFirstSequence() == 91);
         handle(100);
-        relay.management().deleteMessage(relay.stream(), 95);
+        relay.stream().management().deleteMessage(relay.stream().name(), 95);
         relay.publishBurst(5, ACCOUNTS);
         handle(105);
         purge(PurgeOptions.builder().keep(0).build());
@@ -175,7 +182,7 @@ final class MissingMessagesIT {
 
     @Test
     void aConsumerThatKeepsUpWithATinyStreamIsNotStopped() {
-        relay.change(stream -> stream.maxMessages(3).build());
+        relay.stream().change(stream -> stream.maxMessages(3).build());
         try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             for (int i = 1; i <= 200; i++) {
                 relay.publish(ACCOUNTS.get(i % ACCOUNTS.size()));
@@ -214,7 +221,7 @@ final class MissingMessagesIT {
 
     private void purge(PurgeOptions options) {
         try {
-            relay.management().purgeStream(relay.stream(), options);
+            relay.stream().management().purgeStream(relay.stream().name(), options);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class OrderedHandlingIT {
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    OrderedHandlingIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -20,7 +25,7 @@ final class OrderedHandlingIT {
 
     @Test
     void everyEventTakesEffectOnceAndInTheOrderOfItsAggregate() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             for (int i = 0; i < 500; i++) {
                 relay.publish("account-" + i % 40);
@@ -34,8 +39,8 @@ final class OrderedHandlingIT {
 
     @Test
     void aBacklogSharesTransactions() {
-        try (TestRelay relay = scene.relay()) {
-            relay.publishBurst(20_000, Servers.accounts(300));
+        try (AccountRelay relay = scene.relay()) {
+            relay.publishBurst(20_000, AccountRelay.accounts(300));
             long start = System.nanoTime();
             try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
                 scene.effects().awaitCount(20_000);
@@ -56,21 +61,21 @@ final class OrderedHandlingIT {
             assertThat(consumer.status().waiting())
                     .isNotNull()
                     .satisfies(waiting -> assertThat(waiting.reason()).isEqualTo(Waiting.Reason.STREAM_MISSING));
-            assertThat(consumer.status().waiting().message()).contains("OUTBOX_ACCOUNTS_");
-            try (TestRelay relay = scene.relay()) {
+            assertThat(consumer.status().waiting().message()).contains("OUTBOX_TEST_");
+            try (AccountRelay relay = scene.relay()) {
                 relay.publish("a");
                 scene.effects().awaitCount(1);
             }
             await().untilAsserted(() -> assertThat(consumer.status().waiting()).isNull());
-            assertThat(consumer.status().ownedPartitions()).isEqualTo(TestRelay.PARTITIONS);
+            assertThat(consumer.status().ownedPartitions()).isEqualTo(AccountRelay.PARTITIONS);
         }
     }
 
     @Test
     void aRestartedConsumerGoesOnAfterItsCheckpoint() {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             for (int round = 1; round <= 3; round++) {
-                relay.publishBurst(100, Servers.accounts(10));
+                relay.publishBurst(100, AccountRelay.accounts(10));
                 try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
                     scene.effects().awaitCount(100 * round);
                     assertThat(consumer.status().state()).isEqualTo(ConsumerStatus.State.RUNNING);
@@ -82,7 +87,7 @@ final class OrderedHandlingIT {
 
     @Test
     void anEventThatIsStoredTwiceTakesEffectOnce() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             EventEnvelope first = relay.publish("a");
             relay.publishAgain(first);
@@ -101,7 +106,7 @@ final class OrderedHandlingIT {
 
     @Test
     void onlyEventTypesWithAHandlerAreRead() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publish(new AccountClosed("a", 1));
             EventEnvelope handled = relay.publish("a");
@@ -115,7 +120,7 @@ final class OrderedHandlingIT {
 
     @Test
     void eachConsumerNameGetsEveryEvent() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer directory = scene.started(new RecordingHandlers());
                 OutboxConsumer mailer =
                         scene.consumer(new RecordingHandlers()).name("mailer").build()) {

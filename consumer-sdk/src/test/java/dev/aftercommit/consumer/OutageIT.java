@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.TestServers;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +18,7 @@ final class OutageIT {
 
     private final PostgresServer postgres = PostgresServer.start();
     private final NatsServer nats = NatsServer.start();
-    private final Servers.Scene scene = Servers.scene(postgres, nats);
+    private final Scene scene = Scene.of(OutboxFixture.open(TestServers.of(postgres, nats), new Effects.Table()));
 
     @AfterEach
     void close() {
@@ -27,7 +29,7 @@ final class OutageIT {
 
     @Test
     void theBrokerIsKilledDuringLoad() throws InterruptedException {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             Load load = Load.oneByOne(relay, 1, EVENTS);
             for (int kill = 1; kill <= 3; kill++) {
@@ -41,7 +43,7 @@ final class OutageIT {
 
     @Test
     void theDatabaseIsKilledAndRestartedDuringLoad() throws InterruptedException {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             Load load = Load.bursts(relay, 2, EVENTS);
             for (int round = 1; round <= 2; round++) {
@@ -60,7 +62,7 @@ final class OutageIT {
 
     @Test
     void aBrokerAndADatabaseThatAreAwayTogetherAreWaitedFor() throws InterruptedException {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             Load load = Load.oneByOne(relay, 3, EVENTS);
             awaitMore(300);
@@ -76,7 +78,7 @@ final class OutageIT {
     /** Its workers go on for up to a second although another instance has taken over. */
     @Test
     void anInstanceThatLosesItsLocksUnderLoadDoublesNothing() throws InterruptedException {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer one = scene.started(new RecordingHandlers());
                 OutboxConsumer two = scene.started(new RecordingHandlers())) {
             Load load = Load.bursts(relay, 4, EVENTS);
@@ -98,7 +100,7 @@ final class OutageIT {
 
     @Test
     void anInstanceThatIsClosedHandsItsPartitionsOver() throws InterruptedException {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer second = scene.consumer(new RecordingHandlers()).build()) {
             OutboxConsumer first = scene.started(new RecordingHandlers());
             second.start();
@@ -106,7 +108,7 @@ final class OutageIT {
             awaitMore(300);
             first.close();
             await().atMost(Duration.ofSeconds(3))
-                    .until(() -> second.status().ownedPartitions() == TestRelay.PARTITIONS);
+                    .until(() -> second.status().ownedPartitions() == AccountRelay.PARTITIONS);
             assertEverythingOnce(load, second);
         }
     }

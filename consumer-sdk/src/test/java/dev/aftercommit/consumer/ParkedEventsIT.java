@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,14 +20,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class ParkedEventsIT {
-    private static final List<String> OTHERS = Servers.accounts(20);
+    private static final List<String> OTHERS = AccountRelay.accounts(20);
 
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    ParkedEventsIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -35,12 +40,12 @@ final class ParkedEventsIT {
     @Test
     void aFailingEventHoldsUpItsAggregateAlone() {
         FailingHandlers handlers = new FailingHandlers("broken");
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(handlers);
                 LogCapture log = new LogCapture()) {
             relay.publishBurst(200, OTHERS);
             EventEnvelope first = relay.publish("broken");
-            relay.publishBurst(400, Servers.accounts(20));
+            relay.publishBurst(400, AccountRelay.accounts(20));
             relay.publishBurst(9, List.of("broken"));
             relay.publishBurst(400, OTHERS);
             scene.effects().awaitCount(1_000);
@@ -78,7 +83,7 @@ final class ParkedEventsIT {
                 super.on(event, envelope, tx);
             }
         };
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(handlers)) {
             EventEnvelope event = relay.envelope(new AccountCreated("secret-account", 1));
             relay.publish(event, "{\"account\": \"secret-account\",  \"number\": 1}");
@@ -108,8 +113,9 @@ final class ParkedEventsIT {
 
     @Test
     void aPayloadThatCannotBeReadIsParked() {
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = scene.started(new RecordingHandlers());
+        try (AccountRelay relay = scene.relay();
+                OutboxConsumer consumer =
+                        Scene.started(FailingAtRandom.patient(scene.consumer(new RecordingHandlers())));
                 LogCapture log = new LogCapture()) {
             relay.publish(relay.envelope(new AccountCreated("a", 0)), "{\"account\":\"a\",\"number\":\"secret\"}");
             await().untilAsserted(() ->
@@ -124,7 +130,7 @@ final class ParkedEventsIT {
     @Test
     void anotherInstanceGoesOnWithTheAttempts() {
         FailingHandlers handlers = new FailingHandlers("broken");
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer owner = scene.started(handlers);
                 OutboxConsumer other = scene.started(handlers)) {
             relay.publishBurst(3, List.of("broken"));
@@ -151,7 +157,7 @@ final class ParkedEventsIT {
                 Load.pause(Duration.ofSeconds(4));
             }
         }
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             OutboxConsumer consumer = scene.started(new SlowTheSecondTime());
             relay.publish("a");
             entered.await();
@@ -164,14 +170,14 @@ final class ParkedEventsIT {
     @Test
     void whatComesAgainWhileItIsParkedIsNotParkedTwice() {
         FailingHandlers handlers = new FailingHandlers("broken");
-        try (TestRelay relay = scene.relay()) {
-            try (OutboxConsumer consumer = scene.started(handlers)) {
+        try (AccountRelay relay = scene.relay()) {
+            try (OutboxConsumer consumer = Scene.started(FailingAtRandom.patient(scene.consumer(handlers)))) {
                 relay.publishBurst(3, List.of("broken"));
                 await().untilAsserted(() ->
                         assertThat(consumer.status().parked().total()).isEqualTo(3));
             }
             scene.effects().execute("DELETE FROM inbox.checkpoint");
-            try (OutboxConsumer consumer = scene.started(handlers)) {
+            try (OutboxConsumer consumer = Scene.started(FailingAtRandom.patient(scene.consumer(handlers)))) {
                 int partition = relay.publish("broken").partition();
                 await().untilAsserted(() -> assertThat(
                                 consumer.status().partitions().get(partition).parkedEvents())
@@ -186,12 +192,12 @@ final class ParkedEventsIT {
     /** Whoever handles an event of an aggregate and whoever takes the last one out of its queue may meet at any moment. */
     @Test
     void handlersThatFailAtRandomChangeNeitherOnceNorOrder() {
-        List<String> few = Servers.accounts(7);
-        try (TestRelay relay = scene.relay();
+        List<String> few = AccountRelay.accounts(7);
+        try (AccountRelay relay = scene.relay();
                 LogCapture log = new LogCapture();
-                OutboxConsumer one = Servers.started(FailingAtRandom.patient(scene.consumer(new FailingAtRandom(10))));
+                OutboxConsumer one = Scene.started(FailingAtRandom.patient(scene.consumer(new FailingAtRandom(10))));
                 OutboxConsumer other =
-                        Servers.started(FailingAtRandom.patient(scene.consumer(new FailingAtRandom(10))))) {
+                        Scene.started(FailingAtRandom.patient(scene.consumer(new FailingAtRandom(10))))) {
             for (int i = 0; i < 40; i++) {
                 relay.publishBurst(50, few);
                 Load.pause(Duration.ofMillis(20));
@@ -213,7 +219,7 @@ final class ParkedEventsIT {
 
     @Test
     void aLoginThatMayNotParkIsRefusedAtTheStart() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer migrated = scene.started(new RecordingHandlers())) {
             relay.publish("a");
             assertThat(migrated.status().connected()).isTrue();
@@ -228,7 +234,7 @@ final class ParkedEventsIT {
                 .source(scene.source())
                 .dataSource(as(scene.database()))
                 .migrate(false)
-                .nats(scene.nats().url())
+                .nats(scene.natsUrl())
                 .handlers(new RecordingHandlers())
                 .build();
         assertThat(catchThrowableOfType(AftercommitException.class, consumer::start))
@@ -238,7 +244,7 @@ final class ParkedEventsIT {
 
     private DataSource as(String role) {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(scene.postgres().jdbcUrl(scene.database()));
+        source.setUrl(scene.jdbcUrl());
         source.setUser("postgres");
         source.setPassword("postgres");
         source.setOptions("-c role=" + role);

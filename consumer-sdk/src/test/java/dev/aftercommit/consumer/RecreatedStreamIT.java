@@ -3,19 +3,24 @@ package dev.aftercommit.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Streams that were deleted and made again, with the same past, without it, or with another one. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class RecreatedStreamIT {
-    private static final List<String> ACCOUNTS = Servers.accounts(20);
+    private static final List<String> ACCOUNTS = AccountRelay.accounts(20);
 
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    RecreatedStreamIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -24,13 +29,13 @@ final class RecreatedStreamIT {
 
     @Test
     void aStreamMadeAgainWhileTheConsumerIsAwayIsResumedAfterTheHandledEvents() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 LogCapture log = new LogCapture()) {
             relay.publishBurst(500, ACCOUNTS);
             handle(500);
             relay.publishBurst(100, ACCOUNTS);
-            relay.deleteStream();
-            relay.createStream(TestRelay.PARTITIONS);
+            relay.stream().delete();
+            relay.stream().create(AccountRelay.PARTITIONS);
             relay.publishAgain(100, 600); // sequences mean something else
             relay.publishBurst(100, ACCOUNTS);
             try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
@@ -51,14 +56,14 @@ final class RecreatedStreamIT {
 
     @Test
     void aStreamMadeAgainUnderARunningConsumerIsWaitedForUntilItHoldsTheHandledEvents() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publishBurst(500, ACCOUNTS);
             scene.effects().awaitCount(500);
-            relay.deleteStream();
+            relay.stream().delete();
             Choices.await(consumer, Waiting.Reason.STREAM_MISSING);
             try (LogCapture log = new LogCapture()) {
-                relay.createStream(TestRelay.PARTITIONS);
+                relay.stream().create(AccountRelay.PARTITIONS);
                 Choices.await(consumer, Waiting.Reason.STREAM_BEHIND);
                 relay.publishAgain(0, 480);
                 relay.publishAgain(480, 500);
@@ -76,15 +81,15 @@ final class RecreatedStreamIT {
 
     @Test
     void aStreamMadeAgainWithoutItsHistoryIsRefusedUntilSomebodyAcceptsIt() {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             relay.publishBurst(500, ACCOUNTS);
             handle(500);
-            relay.deleteStream();
-            relay.createStream(TestRelay.PARTITIONS);
+            relay.stream().delete();
+            relay.stream().create(AccountRelay.PARTITIONS);
             relay.publishBurst(100, ACCOUNTS);
             try (LogCapture log = new LogCapture();
                     OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
-                Choices.awaitInAll(consumer, Waiting.Reason.EVENT_UNKNOWN, TestRelay.PARTITIONS);
+                Choices.awaitInAll(consumer, Waiting.Reason.EVENT_UNKNOWN, AccountRelay.PARTITIONS);
                 await().untilAsserted(() -> assertThat(Choices.await(consumer, Waiting.Reason.EVENT_UNKNOWN)
                                 .message())
                         .contains("16 of 16 partitions wait", "went back to an earlier state", "(sequence 1)"));
@@ -103,11 +108,11 @@ final class RecreatedStreamIT {
 
     @Test
     void anotherEventAtTheHandledPositionIsRefusedAndHandledOnceAccepted() {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             relay.publishBurst(10, List.of("a"));
             handle(10);
-            relay.deleteStream();
-            relay.createStream(TestRelay.PARTITIONS);
+            relay.stream().delete();
+            relay.stream().create(AccountRelay.PARTITIONS);
             relay.publishAgain(0, 9);
             relay.publishInstead(9, "b");
             try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
@@ -124,17 +129,18 @@ final class RecreatedStreamIT {
     void anotherHistoryIsRefusedAndHandledFromItsBeginningOnceAccepted() {
         UUID before = UUID.randomUUID();
         UUID after = UUID.randomUUID();
-        try (TestRelay relay = scene.relay()) {
-            relay.tell(before, UUID.randomUUID());
+        try (AccountRelay relay = scene.relay()) {
+            relay.stream().tell(before, UUID.randomUUID());
             relay.publishBurst(100, ACCOUNTS);
             handle(100);
-            relay.deleteStream();
+            relay.stream().delete();
         }
-        try (TestRelay another = scene.relay();
+        try (AccountRelay another = scene.relay();
                 LogCapture log = new LogCapture()) {
-            another.tell(after, UUID.randomUUID());
+            another.stream().tell(after, UUID.randomUUID());
             another.publishBurst(
-                    200, Servers.accounts(5).stream().map("another-"::concat).toList());
+                    200,
+                    AccountRelay.accounts(5).stream().map("another-"::concat).toList());
             try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
                 Waiting waiting = Choices.await(consumer, Waiting.Reason.OTHER_HISTORY);
                 assertThat(waiting.message()).contains(before.toString(), after.toString(), "NATS account");
@@ -153,16 +159,16 @@ final class RecreatedStreamIT {
 
     @Test
     void aHistoryThatChangesUnderARunningConsumerStopsIt() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
-            relay.tell(UUID.randomUUID(), UUID.randomUUID());
+            relay.stream().tell(UUID.randomUUID(), UUID.randomUUID());
             relay.publishBurst(100, ACCOUNTS);
             scene.effects().awaitCount(100);
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> scene.effects()
                             .query("SELECT count(*) FROM inbox.checkpoint WHERE history IS NOT NULL")
                             .equals(List.of("16")));
-            relay.tell(UUID.randomUUID(), UUID.randomUUID());
+            relay.stream().tell(UUID.randomUUID(), UUID.randomUUID());
             Choices.awaitInAll(consumer, Waiting.Reason.OTHER_HISTORY, 16);
             relay.publishBurst(100, ACCOUNTS);
             assertThat(scene.effects().count()).isEqualTo(100);
@@ -174,20 +180,20 @@ final class RecreatedStreamIT {
         UUID history = UUID.randomUUID();
         UUID first = UUID.randomUUID();
         UUID second = UUID.randomUUID();
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             relay.publishBurst(100, ACCOUNTS);
             handle(100);
             assertThat(scene.effects().query("SELECT DISTINCT history FROM inbox.checkpoint"))
                     .containsExactly("null");
             scene.effects().execute("UPDATE inbox.checkpoint SET event_id = NULL"); // as an earlier version left it
-            relay.tell(history, first);
+            relay.stream().tell(history, first);
             relay.publishBurst(100, ACCOUNTS);
             handle(200);
             assertThat(scene.effects().query("SELECT DISTINCT history, branch FROM inbox.checkpoint"))
                     .containsExactly(history + "|" + first);
             assertThat(scene.effects().query("SELECT count(*) FROM inbox.checkpoint WHERE event_id IS NULL"))
                     .containsExactly("0");
-            relay.tell(history, second);
+            relay.stream().tell(history, second);
             relay.beginEpoch();
             relay.publishBurst(100, ACCOUNTS);
             handle(300);
@@ -199,11 +205,11 @@ final class RecreatedStreamIT {
 
     @Test
     void aStreamRecreatedWithOtherPartitionsIsRefusedAndNothingIsHandled() {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             relay.publishBurst(100, ACCOUNTS);
             handle(100);
-            relay.deleteStream();
-            relay.createStream(8);
+            relay.stream().delete();
+            relay.stream().create(8);
             relay.publishBurst(100, ACCOUNTS);
             try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
                 assertThat(consumer.status().waiting()).isNotNull().satisfies(waiting -> {

@@ -8,6 +8,8 @@ import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,14 +19,17 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A consumer that is sent back, or on, on purpose. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class ResetIT {
-    private static final List<String> ACCOUNTS = Servers.accounts(20);
+    private static final List<String> ACCOUNTS = AccountRelay.accounts(20);
 
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    ResetIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -34,7 +39,7 @@ final class ResetIT {
     /** Idle partitions of an instance that did not do it are reset, too. */
     @Test
     void fromTheBeginningEveryInstanceHandlesEverythingAgain() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer one = scene.started(new RecordingHandlers());
                 OutboxConsumer other = scene.started(new RecordingHandlers())) {
             await().untilAsserted(() -> {
@@ -66,7 +71,7 @@ final class ResetIT {
     @Test
     void itMayComeInTheMiddleOfTheLoad() throws InterruptedException {
         int rounds = 6;
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer one = scene.started(new RecordingHandlers());
                 OutboxConsumer other = scene.started(new RecordingHandlers())) {
             Thread load = Thread.ofVirtual().start(() -> {
@@ -96,7 +101,7 @@ final class ResetIT {
 
     @Test
     void withoutARunningInstanceItIsDoneByTheNextOne() {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             OutboxConsumer stopped = scene.started(new RecordingHandlers());
             relay.publishBurst(40, ACCOUNTS);
             scene.effects().awaitCount(40);
@@ -120,9 +125,8 @@ final class ResetIT {
     @Test
     void parkedEventsAreHandledOnceWhereverTheyStand() {
         FailingHandlers handlers = new FailingHandlers("broken");
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer =
-                        Servers.started(scene.consumer(handlers).attempts(1))) {
+        try (AccountRelay relay = scene.relay();
+                OutboxConsumer consumer = Scene.started(scene.consumer(handlers).attempts(1))) {
             List<EventEnvelope> events =
                     IntStream.range(0, 4).mapToObj(i -> relay.publish("broken")).toList();
             awaitParked(consumer, new ParkedCounts(0, 3, 1));
@@ -146,7 +150,7 @@ final class ResetIT {
 
     @Test
     void aPositionThatTheStreamDoesNotHaveChangesNothingUntilItDoes() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             OutboxPosition last = relay.publish("a").position();
             scene.effects().awaitCount(1);
@@ -168,7 +172,7 @@ final class ResetIT {
 
     @Test
     void itPassesAMessageThatHoldsItsPartitionUp() throws Exception {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publish("a");
             scene.effects().awaitCount(1);
@@ -191,7 +195,7 @@ final class ResetIT {
     @Test
     void anOwnerFromBeforeItHasLostItsCheckpointThoughThatIsWhereItWas() throws SQLException {
         CheckpointTable table = new CheckpointTable(new ConsumerIdentity("directory", scene.source()));
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers());
                 Connection connection = scene.effects().dataSource().getConnection()) {
             int partition = relay.publish("a").partition();

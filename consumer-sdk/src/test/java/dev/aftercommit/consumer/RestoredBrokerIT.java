@@ -3,6 +3,8 @@ package dev.aftercommit.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aftercommit.localservers.NatsServer;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,15 +15,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A broker whose store is replaced by an older copy of itself: the same stream, to look at, with less in it. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class RestoredBrokerIT {
-    private static final List<String> ACCOUNTS = Servers.accounts(20);
+    private static final List<String> ACCOUNTS = AccountRelay.accounts(20);
 
     @TempDir
     private Path folder;
@@ -29,14 +30,14 @@ final class RestoredBrokerIT {
     private Path store;
     private Path copy;
     private NatsServer nats;
-    private Servers.Scene scene;
+    private Scene scene;
 
     @BeforeEach
-    void start() {
+    void start(OutboxFixture fixture) {
         store = folder.resolve("store");
         copy = folder.resolve("copy");
         nats = NatsServer.builder().storeDirectory(store).start();
-        scene = Servers.scene(Servers.postgres(), nats);
+        scene = Scene.of(fixture, nats.url());
     }
 
     @AfterEach
@@ -47,7 +48,7 @@ final class RestoredBrokerIT {
 
     @Test
     void whatTheRelayPublishesAgainIsNotHandledAgain() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
             relay.publishBurst(100, ACCOUNTS);
             scene.effects().awaitCount(100);
@@ -69,8 +70,8 @@ final class RestoredBrokerIT {
     @ValueSource(ints = {30, 90})
     void eventsThatTheSourceDoesNotKnowAnyMoreStopTheConsumer(int others) {
         List<String> accounts =
-                Servers.accounts(7).stream().map("other-"::concat).toList();
-        try (TestRelay relay = scene.relay()) {
+                AccountRelay.accounts(7).stream().map("other-"::concat).toList();
+        try (AccountRelay relay = scene.relay()) {
             relay.publishBurst(100, ACCOUNTS);
             replace(store, copy);
             relay.publishBurst(50, ACCOUNTS);

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.localservers.Ports;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -15,14 +17,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How often an event is tried, and what is an attempt. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class RetryPolicyIT {
-    private static final List<String> OTHERS = Servers.accounts(20);
+    private static final List<String> OTHERS = AccountRelay.accounts(20);
 
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    RetryPolicyIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -46,8 +51,8 @@ final class RetryPolicyIT {
             }
         }
         Terminal handlers = new Terminal();
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = Servers.started(scene.consumer(handlers)
+        try (AccountRelay relay = scene.relay();
+                OutboxConsumer consumer = Scene.started(scene.consumer(handlers)
                         .noRetryFor(UnsupportedOperationException.class, IllegalArgumentException.class))) {
             List.of("terminal", "named", "wrapped").forEach(relay::publish);
             await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 3)));
@@ -73,8 +78,8 @@ final class RetryPolicyIT {
             }
         }
         Own handlers = new Own();
-        try (TestRelay relay = scene.relay();
-                OutboxConsumer consumer = Servers.started(
+        try (AccountRelay relay = scene.relay();
+                OutboxConsumer consumer = Scene.started(
                         scene.consumer(handlers).backoff(new Backoff(Duration.ofHours(1), Duration.ofHours(2))))) {
             relay.publish("broken");
             await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
@@ -98,9 +103,9 @@ final class RetryPolicyIT {
                 }
             }
         }
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer =
-                        Servers.started(scene.consumer(new Troubled()).attempts(2));
+                        Scene.started(scene.consumer(new Troubled()).attempts(2));
                 LogCapture log = new LogCapture()) {
             relay.publish("a");
             scene.effects().awaitCount(1);
@@ -125,9 +130,9 @@ final class RetryPolicyIT {
                 }
             }
         }
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer consumer =
-                        Servers.started(scene.consumer(new AsksAnother()).attempts(3))) {
+                        Scene.started(scene.consumer(new AsksAnother()).attempts(3))) {
             relay.publishBurst(
                     42, Stream.concat(OTHERS.stream(), Stream.of("abroad")).toList());
             scene.effects().awaitCount(40);

@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.localservers.JavaProcess;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class ScaleOutIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    ScaleOutIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -23,7 +28,7 @@ final class ScaleOutIT {
 
     @Test
     void instancesShareThePartitionsEvenlyWhileTheyComeAndGo() throws InterruptedException {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer one = scene.started(new RecordingHandlers());
                 OutboxConsumer two = scene.consumer(new RecordingHandlers()).build();
                 OutboxConsumer three = scene.consumer(new RecordingHandlers()).build()) {
@@ -51,12 +56,12 @@ final class ScaleOutIT {
                         .satisfies(owned -> assertThat(owned.stream()
                                         .mapToInt(Integer::intValue)
                                         .sum())
-                                .isEqualTo(TestRelay.PARTITIONS)));
+                                .isEqualTo(AccountRelay.PARTITIONS)));
     }
 
     @Test
     void consumersOfOneServiceShareNothing() {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 OutboxConsumer directory = scene.started(new RecordingHandlers());
                 OutboxConsumer audit =
                         scene.consumer(new RecordingHandlers()).name("audit").build()) {
@@ -71,7 +76,7 @@ final class ScaleOutIT {
     /** It may be frozen anywhere, also in the middle of a transaction; what it was doing is done by others, or by it, once. */
     @Test
     void aFrozenInstanceIsTakenOverFromAndDoublesNothingWhenItWakes() throws InterruptedException {
-        try (TestRelay relay = scene.relay();
+        try (AccountRelay relay = scene.relay();
                 JavaProcess frozen = scene.service()) {
             Load load = Load.bursts(relay, 12, 3_000);
             scene.effects().awaitCount(300);
@@ -79,7 +84,7 @@ final class ScaleOutIT {
                 await().atMost(PATIENCE).until(() -> other.status().ownedPartitions() == 8);
                 for (int round = 0; round < 3; round++) {
                     frozen.freeze();
-                    await().atMost(PATIENCE).until(() -> other.status().ownedPartitions() == TestRelay.PARTITIONS);
+                    await().atMost(PATIENCE).until(() -> other.status().ownedPartitions() == AccountRelay.PARTITIONS);
                     int before = scene.effects().count();
                     scene.effects().awaitCount(before + 200);
                     frozen.thaw();

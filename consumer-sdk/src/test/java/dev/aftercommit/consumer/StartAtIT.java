@@ -5,19 +5,24 @@ import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Where a new consumer starts, and that it goes on where it was once it is not new. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class StartAtIT {
-    private static final List<String> ACCOUNTS = Servers.accounts(20);
+    private static final List<String> ACCOUNTS = AccountRelay.accounts(20);
 
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    StartAtIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -27,7 +32,7 @@ final class StartAtIT {
     /** What is published once {@code start()} has returned is handled, in whatever partition it is. */
     @Test
     void nowIsWhenItIsStartedForTheFirstTime() {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             relay.publishBurst(100, ACCOUNTS);
             try (OutboxConsumer first = started(StartAt.now());
                     OutboxConsumer second = started(StartAt.now())) {
@@ -51,7 +56,7 @@ final class StartAtIT {
         try (OutboxConsumer early = started(StartAt.now())) {
             assertThat(early.status().waiting()).isNotNull();
         }
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             relay.publishBurst(100, ACCOUNTS);
             try (OutboxConsumer consumer = started(StartAt.now())) {
                 scene.effects().awaitCount(100);
@@ -63,9 +68,9 @@ final class StartAtIT {
 
     @Test
     void aTimeIsThatAtWhichTheStreamStoredAnEvent() {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             relay.publishBurst(100, ACCOUNTS);
-            Instant since = relay.state().getLastTime().toInstant().plusNanos(1);
+            Instant since = relay.stream().state().getLastTime().toInstant().plusNanos(1);
             relay.publishBurst(100, ACCOUNTS);
             try (OutboxConsumer consumer = started(StartAt.time(since))) {
                 scene.effects().awaitCount(100);
@@ -78,7 +83,7 @@ final class StartAtIT {
 
     @Test
     void aTimeThatIsStillToComeIsNow() {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             relay.publishBurst(100, ACCOUNTS);
             try (OutboxConsumer consumer = started(StartAt.time(Instant.now().plus(Duration.ofDays(1))))) {
                 relay.publish("late");
@@ -91,12 +96,12 @@ final class StartAtIT {
 
     @Test
     void aPositionIsThatOfItsEvent() throws Exception {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             relay.publishBurst(100, ACCOUNTS);
             relay.publish("deleted");
             EventEnvelope wanted = relay.publish("wanted");
             relay.publishBurst(20, ACCOUNTS);
-            relay.management().deleteMessage(relay.stream(), 101);
+            relay.stream().management().deleteMessage(relay.stream().name(), 101);
             try (OutboxConsumer consumer = started(StartAt.position(wanted.position()))) {
                 scene.effects().awaitCount(21);
                 assertThat(consumer.status().waiting()).isNull();
@@ -108,7 +113,7 @@ final class StartAtIT {
 
     @Test
     void aPositionThatIsNotPublishedYetIsWaitedFor() {
-        try (TestRelay relay = scene.relay()) {
+        try (AccountRelay relay = scene.relay()) {
             OutboxPosition before = relay.publish("a").position();
             OutboxPosition wanted =
                     new OutboxPosition(before.epoch(), before.transactionLsn() + 20 * 8, before.ordinal());
@@ -130,6 +135,6 @@ final class StartAtIT {
     }
 
     private OutboxConsumer started(StartAt startAt) {
-        return Servers.started(scene.consumer(new RecordingHandlers()).startAt(startAt));
+        return Scene.started(scene.consumer(new RecordingHandlers()).startAt(startAt));
     }
 }

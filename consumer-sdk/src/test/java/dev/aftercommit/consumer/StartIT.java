@@ -2,10 +2,13 @@ package dev.aftercommit.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.localservers.NatsServer;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,12 +19,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What {@code start()} says when something is not as a consumer needs it. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class StartIT {
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    StartIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @AfterEach
     void close() {
@@ -117,6 +123,7 @@ final class StartIT {
 
     @Test
     void aDatabaseWithoutTheInboxIsRefusedUnlessItMayBeMigrated() {
+        scene.effects().execute("DROP SCHEMA inbox CASCADE");
         OutboxConsumer consumer =
                 scene.consumer(new RecordingHandlers()).migrate(false).build();
         AftercommitException refusal = catchThrowableOfType(AftercommitException.class, consumer::start);
@@ -131,9 +138,39 @@ final class StartIT {
     }
 
     @Test
+    void aConsumerThatFollowsAClosedOneFindsNothingLeftOfIt() throws Exception {
+        try (AccountRelay relay = scene.relay()) {
+            long threads = 0;
+            for (int round = 1; round <= 5; round++) {
+                try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
+                    relay.publish("a");
+                    scene.effects().awaitCount(round);
+                    assertThat(consumer.status().ownedPartitions()).isEqualTo(AccountRelay.PARTITIONS);
+                }
+                assertThat(scene.effects().dataSource().getHikariPoolMXBean().getActiveConnections())
+                        .isZero();
+                assertThat(scene.effects()
+                                .query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+                                        + " (SELECT oid FROM pg_database WHERE datname = current_database())"))
+                        .containsExactly("0");
+                await().untilAsserted(() -> assertThat(relay.stream()
+                                .management()
+                                .getConsumerNames(relay.stream().name()))
+                        .isEmpty());
+                long now = Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().contains("nats"))
+                        .count();
+                threads = round == 1 ? now : threads;
+                assertThat(now).isLessThanOrEqualTo(threads);
+            }
+        }
+        scene.effects().assertEachOnceInOrder(5);
+    }
+
+    @Test
     void aStreamOfAnotherSourceIsNotRead() {
-        try (TestRelay relay = scene.relay()) {
-            relay.claimFor("somebody-else");
+        try (AccountRelay relay = scene.relay()) {
+            relay.stream().claimFor("somebody-else");
             try (OutboxConsumer consumer = scene.started(new RecordingHandlers())) {
                 assertThat(consumer.status().waiting()).isNotNull().satisfies(waiting -> {
                     assertThat(waiting.reason()).isEqualTo(Waiting.Reason.STREAM_MISMATCH);

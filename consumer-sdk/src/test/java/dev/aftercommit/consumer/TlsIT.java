@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.localservers.NatsServer;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A certificate is good for the host that it names, whoever trusts it. */
-@ExtendWith(Servers.class)
+@OutboxTest(schema = Effects.Table.class)
 final class TlsIT {
-    private final Servers.Scene scene = Servers.scene();
+    private final Scene scene;
+
+    TlsIT(OutboxFixture fixture) {
+        scene = Scene.of(fixture);
+    }
 
     @TempDir
     private Path folder;

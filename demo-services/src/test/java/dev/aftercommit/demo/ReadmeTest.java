@@ -20,6 +20,7 @@ class ReadmeTest {
             Path.of("src", "test", "java", "dev", "aftercommit", "demo", "ReadmeSnippets.java");
     private static final Pattern SNIPPET =
             Pattern.compile("// readme: (?!end)(\\w+)\n(.*?)[ ]*// readme: end", Pattern.DOTALL);
+    private static final Pattern HEADING = Pattern.compile("\\Apackage [^\n]+\n(import [^\n]+\n|\n)*");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!http)([^)#]+)[^)]*\\)");
 
     @Test
@@ -35,6 +36,18 @@ class ReadmeTest {
         }
         assertThat(found).isEqualTo(4);
         assertThat(readme.split("```java", -1)).as("no others").hasSize(3);
+    }
+
+    @Test
+    void theTestsThatTheHowToShowsAreThoseThatRun() throws Exception {
+        String page = Files.readString(ROOT.resolve("docs/how-to/test-handlers.md"));
+        try (var sources = Files.list(Path.of("src", "test", "java", "dev", "aftercommit", "demo", "howto"))) {
+            for (Path source : sources.toList()) {
+                assertThat(page)
+                        .as(source.toString())
+                        .contains(HEADING.matcher(Files.readString(source)).replaceFirst(""));
+            }
+        }
     }
 
     @Test

@@ -20,6 +20,10 @@ public @interface DomainEvent {
     /** The event type, such as {@code AccountCreated}: 1 to 255 bytes of UTF-8. */
     String type();
 
-    /** The version of the payload's shape, from 1. Defaults to 1. */
+    /**
+     * The version of the payload's shape, from 1. Defaults to 1. Raise it when a payload of before cannot be read as the record
+     * any more, or would mean something else, and say with {@link Upcasts} how it is made a new one. A property that is only
+     * added needs no new version, where the record can do without it.
+     */
     int version() default 1;
 }

@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum ErrorCode {
     /** An emit outside a transaction. */
     NO_TRANSACTION,
-    /** A class without {@link DomainEvent} and {@link AggregateId}, or with names that the contract does not allow. */
+    /**
+     * A class without {@link DomainEvent} and {@link AggregateId}, with names that the contract does not allow, or with
+     * {@link Upcasts} methods that are no chain.
+     */
     NOT_A_DOMAIN_EVENT,
     /** An aggregate id that is null, empty or too long. */
     INVALID_AGGREGATE_ID,
@@ -14,7 +17,7 @@ public enum ErrorCode {
     INVALID_HEADER,
     /** A payload larger than any stream is sure to take. */
     PAYLOAD_TOO_LARGE,
-    /** An event that the codec cannot write, or a payload that it cannot read. */
+    /** An event that the codec cannot write, or a payload that it cannot read or that is of a version that is not read. */
     PAYLOAD_UNREADABLE,
     /** A message that does not carry what the contract says. */
     MALFORMED_MESSAGE,

@@ -1,5 +1,6 @@
 package dev.aftercommit.contract;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -24,18 +25,20 @@ public final class EventDescriptor {
     private final Class<?> eventClass;
     private final DomainEvent names;
     private final Method aggregateId;
+    private final UpcasterChain upcasters;
 
-    private EventDescriptor(Class<?> eventClass, DomainEvent names, Method aggregateId) {
+    private EventDescriptor(Class<?> eventClass, DomainEvent names, Method aggregateId, UpcasterChain upcasters) {
         this.eventClass = eventClass;
         this.names = names;
         this.aggregateId = aggregateId;
+        this.upcasters = upcasters;
     }
 
     /**
      * The descriptor of an event class.
      *
-     * @throws AftercommitException {@link ErrorCode#NOT_A_DOMAIN_EVENT} when the class is not an annotated record or a
-     *     name in its annotation is not allowed
+     * @throws AftercommitException {@link ErrorCode#NOT_A_DOMAIN_EVENT} when the class is not an annotated record, a
+     *     name in its annotation is not allowed, or its {@link Upcasts} methods are no chain that leads to its version
      */
     public static EventDescriptor of(Class<?> eventClass) {
         return CACHE.get(eventClass);
@@ -55,6 +58,45 @@ public final class EventDescriptor {
 
     public int version() {
         return names.version();
+    }
+
+    /** The oldest version whose payloads this class can be made of: its own unless it has {@link Upcasts}. */
+    public int oldestVersion() {
+        return upcasters.oldest();
+    }
+
+    /**
+     * A payload of any version from {@link #oldestVersion()} on as one of this class's version. The tree may be changed.
+     *
+     * @throws AftercommitException {@link ErrorCode#PAYLOAD_UNREADABLE} when the version is another one, or an upcaster
+     *     fails; its message holds nothing of the payload
+     */
+    public JsonNode upcast(JsonNode payload, EventEnvelope envelope) {
+        requireReadable(envelope.eventVersion());
+        return upcasters.upcast(payload, envelope);
+    }
+
+    /**
+     * Returns when payloads of this version can be made events of this class.
+     *
+     * @throws AftercommitException {@link ErrorCode#PAYLOAD_UNREADABLE} when not; its message says what to do
+     */
+    public void requireReadable(int payloadVersion) {
+        if (payloadVersion > version()) {
+            throw unreadable(payloadVersion, "deploy the class of that version");
+        }
+        if (payloadVersion < oldestVersion()) {
+            throw unreadable(
+                    payloadVersion,
+                    "add @Upcasts from every version before " + oldestVersion() + " that is to be read");
+        }
+    }
+
+    private AftercommitException unreadable(int payloadVersion, String whatToDo) {
+        return new AftercommitException(
+                ErrorCode.PAYLOAD_UNREADABLE,
+                "A payload of version " + payloadVersion + " cannot be read as " + eventClass.getName()
+                        + ", which is of version " + version() + ": " + whatToDo);
     }
 
     /**
@@ -130,11 +172,12 @@ public final class EventDescriptor {
         } else {
             problems.add("make it a record");
         }
+        UpcasterChain upcasters = UpcasterChain.of(type, names.version(), problems);
         if (!problems.isEmpty() || aggregateId == null) {
             throw notAnEvent(type, problems);
         }
         aggregateId.setAccessible(true);
-        return new EventDescriptor(type, names, aggregateId);
+        return new EventDescriptor(type, names, aggregateId, upcasters);
     }
 
     private static AftercommitException notAnEvent(Class<?> type, List<String> problems) {

@@ -19,5 +19,16 @@ public final class HeaderNames {
     /** In the outbox's {@code headers}: becomes {@link #CE_DATACONTENTTYPE}. */
     public static final String STORED_DATACONTENTTYPE = "datacontenttype";
 
+    /** What an event's chain has in common: the id of its first event, unless somebody has set another. */
+    public static final String CORRELATIONID = "correlationid";
+    /** The id of the event whose handler emitted this one. */
+    public static final String CAUSATIONID = "causationid";
+    /** W3C trace context. */
+    public static final String TRACEPARENT = "traceparent";
+    /** W3C trace context. */
+    public static final String TRACESTATE = "tracestate";
+    /** W3C baggage. */
+    public static final String BAGGAGE = "baggage";
+
     private HeaderNames() {}
 }

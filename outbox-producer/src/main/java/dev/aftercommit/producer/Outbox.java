@@ -27,6 +27,10 @@ import org.jooq.DSLContext;
  * configures, or a connection of {@code DataSourceUtils}. An event is a record with {@link DomainEvent} and
  * {@link AggregateId}, written as JSON. Its headers travel with it, as {@code traceparent} or {@code tenant} may.
  *
+ * <p>In a handler of the consumer SDK, with the handler's transaction, an event is emitted once as all that the handler does in
+ * it, and carries on {@code correlationid}, {@code causationid} and the trace context, unless its own headers say otherwise
+ * ({@link dev.aftercommit.contract.EventContext}).
+ *
  * <p>An emit is one INSERT and one round trip. {@code emitAll} is one, too, whatever the number of events, up to 32 MiB
  * of them; beyond, one for each 32 MiB.
  *

@@ -3,6 +3,7 @@ package dev.aftercommit.producer;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventCodec;
+import dev.aftercommit.contract.EventContext;
 import dev.aftercommit.contract.EventDescriptor;
 import dev.aftercommit.contract.HeaderNames;
 import dev.aftercommit.contract.JsonEventCodec;
@@ -99,9 +100,9 @@ record OutboxRow(
 
     private static @Nullable String headersOf(EventDescriptor descriptor, Map<String, String> headers) {
         requireHeaders(headers);
-        Map<String, String> stored = headers;
+        Map<String, String> stored = EventContext.carryOn(headers);
         if (descriptor.version() != 1) {
-            stored = new LinkedHashMap<>(headers);
+            stored = new LinkedHashMap<>(stored);
             stored.put(HeaderNames.STORED_EVENTVERSION, Integer.toString(descriptor.version()));
         }
         if (stored.isEmpty()) {

@@ -1,21 +1,30 @@
 package dev.aftercommit.producer;
 
-import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
-import dev.aftercommit.migrations.Migrations;
+import dev.aftercommit.testkit.DatabaseSchema;
+import dev.aftercommit.testkit.OutboxFixture;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** A server with an outbox and a table of the service's own. */
-final class OutboxDatabase implements AutoCloseable {
-    final PostgresServer server = PostgresServer.start();
-    final DataSource dataSource = server.dataSource();
+/** A database with an outbox and a table of the service's own. */
+final class OutboxDatabase {
+    final OutboxFixture fixture;
+    final DataSource dataSource;
 
-    OutboxDatabase() {
-        Migrations.outbox(dataSource).migrate();
-        execute("CREATE TABLE account (id text PRIMARY KEY)");
+    OutboxDatabase(OutboxFixture fixture) {
+        this.fixture = fixture;
+        this.dataSource = fixture.dataSource();
+    }
+
+    /** The service's own table. */
+    static final class Table implements DatabaseSchema {
+        @Override
+        public void create(DataSource database) {
+            Sql.execute(database, "CREATE TABLE account (id text PRIMARY KEY)");
+        }
     }
 
     void empty() {
@@ -23,7 +32,15 @@ final class OutboxDatabase implements AutoCloseable {
     }
 
     Connection transaction() throws SQLException {
-        Connection connection = dataSource.getConnection();
+        return begun(dataSource.getConnection());
+    }
+
+    /** Of a login whose password is its name. */
+    Connection transactionAs(String login) throws SQLException {
+        return begun(DriverManager.getConnection(fixture.jdbcUrl(), login, login));
+    }
+
+    private static Connection begun(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         return connection;
     }
@@ -40,10 +57,5 @@ final class OutboxDatabase implements AutoCloseable {
     /** The events in the order in which they were inserted. */
     List<String> aggregateIds() {
         return query("SELECT aggregate_id FROM outbox.event ORDER BY ctid");
-    }
-
-    @Override
-    public void close() {
-        server.close();
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aftercommit.producer.Events.AccountCreated;
 import dev.aftercommit.producer.Events.AccountMoved;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -22,24 +24,19 @@ import org.jooq.impl.DSL;
 import org.jooq.impl.DataSourceConnectionProvider;
 import org.jooq.impl.DefaultConfiguration;
 import org.jooq.impl.ThreadLocalTransactionProvider;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@OutboxTest(database = OutboxTest.Database.PER_CLASS, schema = OutboxDatabase.Table.class)
 class OutboxIT {
     private static OutboxDatabase database;
     private static DSLContext dsl;
 
     @BeforeAll
-    static void start() {
-        database = new OutboxDatabase();
+    static void start(OutboxFixture fixture) {
+        database = new OutboxDatabase(fixture);
         dsl = DSL.using(database.dataSource, SQLDialect.POSTGRES);
-    }
-
-    @AfterAll
-    static void stop() {
-        database.close();
     }
 
     @BeforeEach
@@ -308,10 +305,10 @@ class OutboxIT {
 
     private static Connection counted() throws SQLException {
         Connection connection = DriverManager.getConnection(
-                database.server.jdbcUrl() + "?sslmode=disable&gssEncMode=disable&socketFactory="
+                database.fixture.jdbcUrl() + "?sslmode=disable&gssEncMode=disable&socketFactory="
                         + RoundTrips.class.getName(),
-                database.server.user(),
-                database.server.password());
+                database.fixture.user(),
+                database.fixture.password());
         connection.setAutoCommit(false);
         return connection;
     }

@@ -13,6 +13,8 @@ import dev.aftercommit.producer.Events.Raw;
 import dev.aftercommit.producer.Events.Unserialisable;
 import dev.aftercommit.producer.Events.WithoutAggregateId;
 import dev.aftercommit.producer.Events.WithoutAnnotation;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,7 +28,6 @@ import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConfiguration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,18 +36,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a caller gets wrong is refused before a statement is sent, and the transaction goes on. */
+@OutboxTest(database = OutboxTest.Database.PER_CLASS, schema = OutboxDatabase.Table.class)
 class RefusalsIT {
     private static final AccountCreated FINE = new AccountCreated("1", "a@example.org");
     private static OutboxDatabase database;
 
     @BeforeAll
-    static void start() {
-        database = new OutboxDatabase();
-    }
-
-    @AfterAll
-    static void stop() {
-        database.close();
+    static void start(OutboxFixture fixture) {
+        database = new OutboxDatabase(fixture);
     }
 
     @BeforeEach

@@ -7,41 +7,36 @@ import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.producer.Events.AccountCreated;
 import dev.aftercommit.producer.Events.Raw;
+import dev.aftercommit.testkit.OutboxFixture;
+import dev.aftercommit.testkit.OutboxTest;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What PostgreSQL refuses says what to do, and stays recognisable to code that retries. */
+@OutboxTest(database = OutboxTest.Database.PER_CLASS, schema = OutboxDatabase.Table.class)
 class SqlFailuresIT {
     private static final AccountCreated FINE = new AccountCreated("1", "a@example.org");
     private static OutboxDatabase database;
 
     @BeforeAll
-    static void start() {
-        database = new OutboxDatabase();
+    static void start(OutboxFixture fixture) {
+        database = new OutboxDatabase(fixture);
         database.execute("CREATE ROLE stranger LOGIN PASSWORD 'stranger'");
         database.execute("CREATE ROLE service LOGIN PASSWORD 'service'");
         database.execute("GRANT outbox_writer TO service");
     }
 
-    @AfterAll
-    static void stop() {
-        database.close();
-    }
-
     @Test
     void aDatabaseWithoutOutboxSaysToMigrate() throws SQLException {
-        database.server.createDatabase("bare");
-        try (Connection tx = database.server.dataSource("bare").getConnection()) {
-            tx.setAutoCommit(false);
+        database.execute("ALTER SCHEMA outbox RENAME TO elsewhere");
+        try (Connection tx = database.transaction()) {
             assertFails(
                     () -> Outbox.emit(tx, FINE),
                     ErrorCode.DATABASE_UNSUITABLE,
@@ -49,15 +44,16 @@ class SqlFailuresIT {
                     "relation \"outbox.event\" does not exist",
                     "Run `outbox-relay migrate`");
         }
-        assertThatThrownBy(() -> DSL.using(database.server.dataSource("bare"), SQLDialect.POSTGRES)
+        assertThatThrownBy(() -> DSL.using(database.dataSource, SQLDialect.POSTGRES)
                         .transaction(tx -> Outbox.emitAll(tx, List.of(FINE))))
                 .isInstanceOf(AftercommitException.class)
                 .hasMessageContaining("Run `outbox-relay migrate`");
+        database.execute("ALTER SCHEMA elsewhere RENAME TO outbox");
     }
 
     @Test
     void aRoleWithoutPrivilegesSaysWhatToGrant() throws SQLException {
-        try (Connection tx = as("stranger")) {
+        try (Connection tx = database.transactionAs("stranger")) {
             assertFails(
                     () -> Outbox.emit(tx, FINE), ErrorCode.DATABASE_UNSUITABLE, "42501", "GRANT outbox_writer TO it");
         }
@@ -65,7 +61,7 @@ class SqlFailuresIT {
 
     @Test
     void aMemberOfThatRoleMayEmit() throws SQLException {
-        try (Connection tx = as("service")) {
+        try (Connection tx = database.transactionAs("service")) {
             Outbox.emit(tx, FINE, Map.of("tenant", "blue"));
             Outbox.emitAll(tx, List.of(FINE, FINE));
             tx.commit();
@@ -137,12 +133,6 @@ class SqlFailuresIT {
                 ErrorCode.DATABASE_UNAVAILABLE,
                 "08003",
                 "while the transaction's connection is open");
-    }
-
-    private static Connection as(String role) throws SQLException {
-        Connection connection = DriverManager.getConnection(database.server.jdbcUrl(), role, role);
-        connection.setAutoCommit(false);
-        return connection;
     }
 
     private static void assertFails(Runnable emit, ErrorCode code, String sqlState, String... messages) {

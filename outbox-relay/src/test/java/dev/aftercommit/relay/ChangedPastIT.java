@@ -8,9 +8,9 @@ import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
-import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Words;
 import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.PurgeOptions;
@@ -161,17 +161,18 @@ class ChangedPastIT {
         RelayWorld.Relay relay = world.start();
         Writers.write(world, 300);
         world.awaitStored(300);
-        List<StoredEvent> before = world.readStream();
+        List<StoredMessage> before = world.readStream();
         streams().deleteStream(RelayWorld.STREAM);
         Writers.write(world, 20);
         verifyAllStoredOnce();
-        List<StoredEvent> after = world.readStream();
+        List<StoredMessage> after = world.readStream();
         assertThat(after.subList(0, before.size()))
-                .extracting(StoredEvent::id)
-                .containsExactlyElementsOf(before.stream().map(StoredEvent::id).toList());
+                .extracting(StoredMessage::id)
+                .containsExactlyElementsOf(
+                        before.stream().map(StoredMessage::id).toList());
         for (int i = 0; i < before.size(); i++) {
             assertThat(withoutMessageId(after.get(i))).isEqualTo(withoutMessageId(before.get(i)));
-            assertThat(after.get(i).body()).isEqualTo(before.get(i).body());
+            assertThat(after.get(i).payload()).isEqualTo(before.get(i).payload());
         }
         awaitIncident("stream-made-anew");
         assertThat(relay.process().isAlive()).isTrue();
@@ -250,9 +251,10 @@ class ChangedPastIT {
         world.start();
         Writers.write(world, 50);
         world.awaitStored(100 + 60 + 250);
-        List<StoredEvent> events = world.readStream();
-        assertThat(events).extracting(StoredEvent::position).isSorted();
-        Set<String> stored = new HashSet<>(events.stream().map(StoredEvent::id).toList());
+        List<StoredMessage> events = world.readStream();
+        assertThat(events).extracting(StoredMessage::position).isSorted();
+        Set<String> stored =
+                new HashSet<>(events.stream().map(StoredMessage::id).toList());
         assertThat(stored).containsAll(ids()).hasSize(events.size());
         assertThat(world.query("SELECT cardinality(ghosts) FROM outbox.incident WHERE kind = 'fork'"))
                 .isEqualTo("60");
@@ -284,9 +286,9 @@ class ChangedPastIT {
         world.start();
         Writers.write(world, 5);
         world.awaitStored(71 + 510);
-        List<StoredEvent> events = world.readStream();
-        assertThat(events).extracting(StoredEvent::position).isSorted();
-        assertThat(events).extracting(StoredEvent::id).doesNotHaveDuplicates().containsAll(ids());
+        List<StoredMessage> events = world.readStream();
+        assertThat(events).extracting(StoredMessage::position).isSorted();
+        assertThat(events).extracting(StoredMessage::id).doesNotHaveDuplicates().containsAll(ids());
         assertThat(events).hasSize(71 + 510);
     }
 
@@ -324,7 +326,7 @@ class ChangedPastIT {
         world.awaitStored(71 + 30_005);
         assertThat(stored).as("stored before the kill").isLessThan(71 + 30_000);
         assertThat(world.readStream())
-                .extracting(StoredEvent::id)
+                .extracting(StoredMessage::id)
                 .doesNotHaveDuplicates()
                 .hasSize(71 + 30_005);
     }
@@ -463,11 +465,11 @@ class ChangedPastIT {
                 .pollInterval(Duration.ofMillis(200))
                 .ignoreExceptions()
                 .untilAsserted(() -> {
-                    List<StoredEvent> events = world.readStream();
-                    assertThat(events.stream().map(StoredEvent::id))
+                    List<StoredMessage> events = world.readStream();
+                    assertThat(events.stream().map(StoredMessage::id))
                             .as(world::describeProcesses)
                             .containsExactlyInAnyOrderElementsOf(committed);
-                    assertThat(events).extracting(StoredEvent::position).isSorted();
+                    assertThat(events).extracting(StoredMessage::position).isSorted();
                 });
     }
 
@@ -488,8 +490,8 @@ class ChangedPastIT {
                         .equals("t"));
     }
 
-    private static Map<String, List<String>> withoutMessageId(StoredEvent event) {
-        Map<String, List<String>> headers = new HashMap<>(event.headers());
+    private static Map<String, String> withoutMessageId(StoredMessage event) {
+        Map<String, String> headers = new HashMap<>(event.headers());
         headers.remove("Nats-Msg-Id");
         headers.remove("Nats-Expected-Last-Sequence");
         return headers;

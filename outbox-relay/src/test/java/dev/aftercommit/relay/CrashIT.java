@@ -8,8 +8,8 @@ import dev.aftercommit.localservers.PostgresLink;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.relay.harness.CommitOrder;
 import dev.aftercommit.relay.harness.RelayWorld;
-import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
 import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
@@ -100,19 +100,19 @@ class CrashIT {
             }
             long total = Long.parseLong(world.query("SELECT count(*) FROM outbox.event"));
             world.awaitStored(total);
-            List<StoredEvent> events = world.readStream();
+            List<StoredMessage> events = world.readStream();
             LOG.warn("{} events, {} from before the first start (seed {})", total, early.size(), seed);
-            assertThat(new HashSet<>(events.stream().map(StoredEvent::id).toList()))
+            assertThat(new HashSet<>(events.stream().map(StoredMessage::id).toList()))
                     .as("seed %d", seed)
                     .hasSize((int) total);
             assertThat(events).as("seed %d", seed).hasSize((int) total);
             assertThat(events)
                     .as("seed %d", seed)
-                    .extracting(StoredEvent::position)
+                    .extracting(StoredMessage::position)
                     .isSorted();
             // the one early writer's events: in the order in which it committed them, whatever came in between
             HashSet<String> known = new HashSet<>(early);
-            assertThat(events.stream().map(StoredEvent::id).filter(known::contains))
+            assertThat(events.stream().map(StoredMessage::id).filter(known::contains))
                     .as("seed %d", seed)
                     .containsExactlyElementsOf(early);
             verifyWriterOrder(events);
@@ -271,19 +271,22 @@ class CrashIT {
     private void verify(RelayWorld world) throws Exception {
         List<String> committed = CommitOrder.ids(world);
         world.awaitStored(committed.size());
-        List<StoredEvent> events = world.readStream();
+        List<StoredMessage> events = world.readStream();
         LOG.warn("{} events committed, {} stored (seed {})", committed.size(), events.size(), seed);
-        assertThat(events.stream().map(StoredEvent::id)).as("seed %d", seed).containsExactlyElementsOf(committed);
-        assertThat(events).as("seed %d", seed).extracting(StoredEvent::position).isSorted();
+        assertThat(events.stream().map(StoredMessage::id)).as("seed %d", seed).containsExactlyElementsOf(committed);
+        assertThat(events)
+                .as("seed %d", seed)
+                .extracting(StoredMessage::position)
+                .isSorted();
         world.requireClearLogs();
     }
 
     /** Each writer's numbers rise: its transactions follow one another. */
-    private void verifyWriterOrder(List<StoredEvent> events) {
+    private void verifyWriterOrder(List<StoredMessage> events) {
         Map<String, Integer> last = new HashMap<>();
-        for (StoredEvent event : events) {
-            String writer = event.body().replaceAll(".*\"writer\":(\\d+).*", "$1");
-            int number = Integer.parseInt(event.body().replaceAll(".*\"number\":(\\d+).*", "$1"));
+        for (StoredMessage event : events) {
+            String writer = event.payload().replaceAll(".*\"writer\":(\\d+).*", "$1");
+            int number = Integer.parseInt(event.payload().replaceAll(".*\"number\":(\\d+).*", "$1"));
             // writer 0 wrote the early events and then began again
             if (number == 0) {
                 last.remove(writer);

@@ -9,8 +9,8 @@ import dev.aftercommit.localservers.PostgresStandby;
 import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.relay.harness.OutboxDump;
 import dev.aftercommit.relay.harness.RelayWorld;
-import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.testkit.StoredMessage;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -273,18 +273,18 @@ class FailoverIT {
 
     /** All of these are in the stream, nothing is twice, and positions rise. Returns what is in the stream. */
     private List<String> verifyStoredOnce(List<String> committed) {
-        List<StoredEvent> events = new ArrayList<>();
+        List<StoredMessage> events = new ArrayList<>();
         await().atMost(RelayWorld.PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             events.clear();
             events.addAll(world.readStream());
             assertThat(events)
-                    .extracting(StoredEvent::id)
+                    .extracting(StoredMessage::id)
                     .as(world::describeProcesses)
                     .containsAll(committed);
         });
-        assertThat(events).extracting(StoredEvent::id).doesNotHaveDuplicates();
-        assertThat(events).extracting(StoredEvent::position).isSorted();
+        assertThat(events).extracting(StoredMessage::id).doesNotHaveDuplicates();
+        assertThat(events).extracting(StoredMessage::position).isSorted();
         world.requireClearLogs();
-        return events.stream().map(StoredEvent::id).toList();
+        return events.stream().map(StoredMessage::id).toList();
     }
 }

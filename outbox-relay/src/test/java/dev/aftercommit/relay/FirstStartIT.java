@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.producer.Outbox;
 import dev.aftercommit.relay.harness.CommitOrder;
 import dev.aftercommit.relay.harness.RelayWorld;
-import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.testkit.StoredMessage;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -207,9 +207,9 @@ class FirstStartIT {
     private void verifyCommitOrder() throws Exception {
         List<String> committed = CommitOrder.ids(world);
         world.awaitStored(committed.size());
-        List<StoredEvent> events = world.readStream();
-        assertThat(events.stream().map(StoredEvent::id)).containsExactlyElementsOf(committed);
-        assertThat(events).extracting(StoredEvent::position).isSorted();
+        List<StoredMessage> events = world.readStream();
+        assertThat(events.stream().map(StoredMessage::id)).containsExactlyElementsOf(committed);
+        assertThat(events).extracting(StoredMessage::position).isSorted();
         world.requireClearLogs();
     }
 }

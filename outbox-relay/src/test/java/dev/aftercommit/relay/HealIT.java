@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
-import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Words;
 import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
 import io.nats.client.PurgeOptions;
 import java.sql.SQLException;
@@ -75,7 +75,7 @@ class HealIT {
         world.awaitState(relay, "streaming");
         Writers.write(world, 20);
         world.awaitStored(140);
-        List<StoredEvent> events = world.readStream();
+        List<StoredMessage> events = world.readStream();
         assertThat(events).hasSize(101);
         assertThat(events.getFirst().sequence()).isEqualTo(40);
         assertThat(incidents()).isEqualTo("decision");
@@ -215,9 +215,9 @@ class HealIT {
         List<String> committed = List.of(world.query("SELECT string_agg(id::text, ',') FROM outbox.event")
                 .split(","));
         await().atMost(RelayWorld.PATIENCE).ignoreExceptions().untilAsserted(() -> {
-            List<StoredEvent> events = world.readStream();
-            assertThat(events.stream().map(StoredEvent::id)).containsExactlyInAnyOrderElementsOf(committed);
-            assertThat(events).extracting(StoredEvent::position).isSorted();
+            List<StoredMessage> events = world.readStream();
+            assertThat(events.stream().map(StoredMessage::id)).containsExactlyInAnyOrderElementsOf(committed);
+            assertThat(events).extracting(StoredMessage::position).isSorted();
         });
     }
 

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
-import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Words;
 import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
 import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.StreamConfiguration;
@@ -136,7 +136,7 @@ class OperationIT {
         assertThat(first).isLessThan(100_000);
         world.start();
         world.awaitStored(100_000);
-        assertThat(world.readStream().stream().map(event -> Long.parseLong(event.body())))
+        assertThat(world.readStream().stream().map(event -> Long.parseLong(event.payload())))
                 .hasSize(100_000)
                 .isSorted();
     }
@@ -205,7 +205,7 @@ class OperationIT {
             nats.jetStreamManagement().updateStream(stream.maxMessages(-1).build());
         }
         world.awaitStored(30);
-        assertThat(world.readStream()).extracting(StoredEvent::id).doesNotHaveDuplicates();
+        assertThat(world.readStream()).extracting(StoredMessage::id).doesNotHaveDuplicates();
         world.requireClearLogs();
     }
 

@@ -12,9 +12,9 @@ import dev.aftercommit.relay.harness.CommitOrder;
 import dev.aftercommit.relay.harness.NatsLogins;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
-import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Words;
 import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.api.StreamConfiguration;
@@ -240,7 +240,7 @@ class ParkingIT {
 
     /** Each event once, each aggregate's in the order of its commits, at ever higher positions. */
     private void verifyAllStoredOnceInOrder(List<String> discarded) throws Exception {
-        List<StoredEvent> stored = new ArrayList<>();
+        List<StoredMessage> stored = new ArrayList<>();
         List<String> committed = CommitOrder.ids(world);
         committed.removeAll(discarded);
         await().atMost(RelayWorld.PATIENCE)
@@ -249,14 +249,14 @@ class ParkingIT {
                 .untilAsserted(() -> {
                     stored.clear();
                     stored.addAll(world.readStream());
-                    assertThat(stored.stream().map(StoredEvent::id))
+                    assertThat(stored.stream().map(StoredMessage::id))
                             .as(world::describeProcesses)
                             .containsExactlyInAnyOrderElementsOf(committed);
                 });
-        assertThat(stored).extracting(StoredEvent::position).isSorted();
-        assertThat(stored.stream().map(StoredEvent::position).distinct()).hasSize(stored.size());
+        assertThat(stored).extracting(StoredMessage::position).isSorted();
+        assertThat(stored.stream().map(StoredMessage::position).distinct()).hasSize(stored.size());
         Map<String, Integer> places = new HashMap<>();
-        for (StoredEvent event : stored) {
+        for (StoredMessage event : stored) {
             int place = committed.indexOf(event.id());
             Integer before = places.put(event.header("ce-subject"), place);
             assertThat(before == null ? -1 : before)

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
-import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Words;
 import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -41,7 +41,7 @@ class PartitionUpkeepIT {
                         "SELECT count(DISTINCT tableoid) = 1 AND min(tableoid) <> 'outbox.event_default'::regclass"
                                 + " FROM outbox.event"))
                 .isEqualTo("t");
-        assertThat(world.readStream().stream().map(StoredEvent::id)).containsExactlyElementsOf(idsInOrder());
+        assertThat(world.readStream().stream().map(StoredMessage::id)).containsExactlyElementsOf(idsInOrder());
         RelayJar.Result doctor = Words.requireClear(world.command("doctor", Map.of()));
         assertThat(doctor.output()).containsPattern("ok +partitions +5, the default one included");
         world.requireClearLogs();
@@ -88,7 +88,7 @@ class PartitionUpkeepIT {
         world.awaitState(relay, "streaming");
         List<String> behind = idsInOrder().subList(20, (int) stored - 5);
         world.awaitStored(behind.size());
-        assertThat(world.readStream().stream().map(StoredEvent::id)).containsExactlyElementsOf(behind);
+        assertThat(world.readStream().stream().map(StoredMessage::id)).containsExactlyElementsOf(behind);
 
         relay.process().kill();
         forgetTheEndOfTheStream();
@@ -179,7 +179,7 @@ class PartitionUpkeepIT {
         }
         List<String> committed = idsInOrder();
         world.awaitStored(committed.size());
-        assertThat(world.readStream().stream().map(StoredEvent::id)).containsExactlyInAnyOrderElementsOf(committed);
+        assertThat(world.readStream().stream().map(StoredMessage::id)).containsExactlyInAnyOrderElementsOf(committed);
         assertThat(world.query("SELECT string_agg(DISTINCT tableoid::regclass::text, ' ') LIKE 'outbox.event_before_%'"
                         + " FROM outbox.event"))
                 .isEqualTo("t");

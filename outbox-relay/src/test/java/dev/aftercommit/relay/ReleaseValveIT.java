@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.relay.harness.RelayWorld;
-import dev.aftercommit.relay.harness.StoredEvent;
 import dev.aftercommit.relay.harness.Writers;
+import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
 import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.StreamConfiguration;
@@ -140,9 +140,9 @@ class ReleaseValveIT {
         String committed = world.query("SELECT string_agg(id::text, ',' ORDER BY created_at, id) FROM outbox.event");
         List<String> ids = List.of(committed.split(","));
         world.awaitStored(ids.size());
-        List<StoredEvent> events = world.readStream();
-        assertThat(events.stream().map(StoredEvent::id)).containsExactlyElementsOf(ids);
-        assertThat(events).extracting(StoredEvent::position).isSorted();
+        List<StoredMessage> events = world.readStream();
+        assertThat(events.stream().map(StoredMessage::id)).containsExactlyElementsOf(ids);
+        assertThat(events).extracting(StoredMessage::position).isSorted();
         assertThat(world.query("SELECT count(*) FROM outbox.incident")).isEqualTo("0");
         assertThat(relay.output()).contains("the order of the events is journaled and the WAL let go");
     }

@@ -7,8 +7,12 @@ import dev.aftercommit.demo.check.Facts.Handled;
 import dev.aftercommit.demo.check.Story.Quiet;
 import dev.aftercommit.demo.local.LocalDemo;
 import dev.aftercommit.demo.page.PageConfig;
+import dev.aftercommit.testkit.OutboxStream;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +51,8 @@ public final class DemoCheck {
     private int run(Settings settings) {
         tell("starting PostgreSQL (twice) and nats-server");
         try (LocalDemo demo = LocalDemo.start(settings, ACCOUNT_SETTINGS);
-                RawStream stream = RawStream.open(demo.servers().natsUrl("operator"), PageConfig.SOURCE)) {
+                Connection nats = Nats.connect(demo.servers().natsUrl("operator"))) {
+            OutboxStream stream = OutboxStream.of(nats, PageConfig.SOURCE);
             Evidence evidence = new Evidence(demo.servers());
             demo.accountService().start();
             demo.accountService().awaitReady();
@@ -62,7 +67,7 @@ public final class DemoCheck {
             return broken(String.valueOf(e.getCause()));
         } catch (IllegalStateException e) {
             return broken(String.valueOf(e.getMessage()));
-        } catch (SQLException | IOException e) {
+        } catch (SQLException | IOException | UncheckedIOException e) {
             throw new ServerUnavailableException("A server stopped answering: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,12 +1,15 @@
 package dev.aftercommit.demo.check;
 
+import dev.aftercommit.contract.EventEnvelope;
+import dev.aftercommit.demo.Json;
 import dev.aftercommit.demo.check.Facts.Emitted;
 import dev.aftercommit.demo.check.Facts.Handled;
 import dev.aftercommit.demo.check.Facts.Person;
 import dev.aftercommit.demo.check.Facts.Secrets;
 import dev.aftercommit.demo.check.Facts.Stored;
-import dev.aftercommit.demo.check.RawStream.RawMessage;
 import dev.aftercommit.demo.local.Servers;
+import dev.aftercommit.testkit.OutboxStream;
+import dev.aftercommit.testkit.StoredMessage;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -53,15 +56,14 @@ final class Evidence {
         return read(accounts, "SELECT DISTINCT password FROM accounts" + of, row -> row.getString(1));
     }
 
-    Facts gather(int acceptedWrites, RawStream stream, SecretSearch search)
-            throws SQLException, IOException, InterruptedException {
+    Facts gather(int acceptedWrites, OutboxStream stream, SecretSearch search) throws SQLException, IOException {
         List<Stored> stored = new ArrayList<>();
         List<Long> found = new ArrayList<>();
-        List<RawMessage> messages = stream.readAll();
-        for (RawMessage message : messages) {
-            stored.add(message.asStored());
+        List<StoredMessage> messages = stream.messages();
+        for (StoredMessage message : messages) {
+            stored.add(stored(message));
             if (search.isIn(message.everything())) {
-                found.add(message.streamSequence());
+                found.add(message.sequence());
             }
         }
         return new Facts(
@@ -76,6 +78,18 @@ final class Evidence {
                 read(accounts, PERSON + "accounts", Evidence::person),
                 read(directory, PERSON + "directory_entry", Evidence::person),
                 new Secrets(search.count(), messages.size(), found));
+    }
+
+    private static Stored stored(StoredMessage message) throws IOException {
+        EventEnvelope envelope = message.envelope();
+        return new Stored(
+                message.sequence(),
+                envelope.eventId(),
+                envelope.eventType(),
+                envelope.aggregateId(),
+                Json.MAPPER.readTree(message.payload()).path("sequence").asLong(),
+                envelope.position(),
+                message.payload());
     }
 
     private static Emitted emitted(ResultSet row) throws SQLException {

@@ -2,6 +2,7 @@ package dev.aftercommit.demo.check;
 
 import dev.aftercommit.demo.check.People.Somebody;
 import dev.aftercommit.demo.local.LocalDemo;
+import dev.aftercommit.testkit.OutboxStream;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,10 +34,10 @@ final class Story {
     private final LocalDemo demo;
     private final People people;
     private final Evidence evidence;
-    private final RawStream stream;
+    private final OutboxStream stream;
     private final Consumer<String> tell;
 
-    Story(LocalDemo demo, People people, Evidence evidence, RawStream stream, Consumer<String> tell) {
+    Story(LocalDemo demo, People people, Evidence evidence, OutboxStream stream, Consumer<String> tell) {
         this.demo = demo;
         this.people = people;
         this.evidence = evidence;

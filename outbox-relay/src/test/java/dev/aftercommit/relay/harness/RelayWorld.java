@@ -9,19 +9,17 @@ import dev.aftercommit.localservers.Ports;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.migrations.Migrations;
+import dev.aftercommit.testkit.OutboxStream;
+import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamSubscription;
-import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
-import io.nats.client.PushSubscribeOptions;
 import io.nats.client.api.StreamInfo;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -278,38 +276,10 @@ public final class RelayWorld implements AutoCloseable {
     }
 
     /** Everything in the stream, in order, read by a raw client. */
-    public List<StoredEvent> readStream() throws Exception {
-        List<StoredEvent> events = new ArrayList<>();
+    public List<StoredMessage> readStream() throws IOException, InterruptedException {
         try (Connection connection = natsConnection()) {
-            long count = connection
-                    .jetStreamManagement()
-                    .getStreamInfo(STREAM)
-                    .getStreamState()
-                    .getMsgCount();
-            JetStreamSubscription subscription = connection
-                    .jetStream()
-                    .subscribe(
-                            ">",
-                            PushSubscribeOptions.builder().stream(STREAM)
-                                    .ordered(true)
-                                    .pendingMessageLimit(-1)
-                                    .pendingByteLimit(-1)
-                                    .build());
-            while (events.size() < count) {
-                Message message = subscription.nextMessage(Duration.ofSeconds(10));
-                assertThat(message)
-                        .as("message %d of %d", events.size() + 1, count)
-                        .isNotNull();
-                Map<String, List<String>> headers = new HashMap<>();
-                message.getHeaders().forEach(headers::put);
-                events.add(new StoredEvent(
-                        message.metaData().streamSequence(),
-                        message.getSubject(),
-                        headers,
-                        new String(message.getData(), StandardCharsets.UTF_8)));
-            }
+            return OutboxStream.of(connection, SOURCE).messages();
         }
-        return events;
     }
 
     @Override

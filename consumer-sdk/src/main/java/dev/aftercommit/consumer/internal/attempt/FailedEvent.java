@@ -1,10 +1,12 @@
 package dev.aftercommit.consumer.internal.attempt;
 
+import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.handler.HandlerMethod;
-import dev.aftercommit.contract.AftercommitException;
-import dev.aftercommit.contract.ErrorCode;
+import dev.aftercommit.consumer.internal.handler.UnreadableEventException;
+import dev.aftercommit.consumer.spi.FailedAttempt;
 import dev.aftercommit.contract.EventEnvelope;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,25 +19,28 @@ import org.jspecify.annotations.Nullable;
 public record FailedEvent(
         EventEnvelope envelope, long sequence, @Nullable HandlerMethod handler, Throwable failure) {
 
+    /** As listeners are told of it. */
+    public FailedAttempt attempt(int number, Decision decision) {
+        return switch (decision) {
+            case Decision.RetryAfter(Duration pause) -> new FailedAttempt(envelope, number, failure, pause);
+            case Decision.Dead dead -> new FailedAttempt(envelope, number, failure, null);
+        };
+    }
+
     /** Such as: event 0198... (outbox.accounts.account.AccountCreated.07, sequence 12) failed in ... with .... */
     public String what() {
         String event = "event " + envelope.eventId() + " (" + envelope.subject() + ", sequence " + sequence + ")";
-        if (isUnreadable()) {
-            return event + " has a payload that cannot be read as "
-                    + (handler == null
-                            ? "an event"
-                            : handler.event().eventClass().getName())
-                    + ": make the class accept it";
+        if (failure instanceof UnreadableEventException) {
+            return event + " cannot be read. " + error();
         }
         return event + " failed in " + (handler == null ? "no handler" : handler.name()) + " with " + error();
     }
 
-    private boolean isUnreadable() {
-        return failure instanceof AftercommitException e && e.code() == ErrorCode.PAYLOAD_UNREADABLE;
-    }
-
-    /** The error's class, what the database said, and where in the handler it was. */
+    /** The error's class, what the database said, and where in the handler it was; or why the event could not be read. */
     public String error() {
+        if (failure instanceof UnreadableEventException) {
+            return String.valueOf(failure.getMessage());
+        }
         String text = failure.getClass().getName();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {

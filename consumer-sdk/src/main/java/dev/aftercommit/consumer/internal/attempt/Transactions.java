@@ -1,7 +1,6 @@
 package dev.aftercommit.consumer.internal.attempt;
 
-import dev.aftercommit.consumer.TerminalException;
-import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
+import dev.aftercommit.consumer.spi.HandlerTransactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,74 +9,54 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs work in transactions, one at a time. Used by one thread, except {@link #abort()}. */
 public final class Transactions {
-    private final DataSource dataSource;
+    private final HandlerTransactions own;
+    private final @Nullable HandlerTransactions managed;
+    private final TransactionLog log;
     private final AtomicReference<@Nullable Connection> running = new AtomicReference<>();
-    /** Whether the connection has outlived what failed in it. */
-    private boolean alive;
-
-    public Transactions(DataSource dataSource) {
-        this.dataSource = dataSource;
-    }
 
     /**
-     * What happens in one transaction; whatever it throws rolls it back. Its last statement must be one that counts: a handler
-     * that swallowed an error of the database leaves a transaction that can only be rolled back, and the driver's commit does
-     * that without a word.
+     * @param managed carries those that handlers are called in; null when they are the data source's own, like all others
      */
+    public Transactions(DataSource dataSource, @Nullable HandlerTransactions managed) {
+        this.own = new OwnTransactions(dataSource);
+        this.managed = managed;
+        this.log = new TransactionLog(dataSource);
+    }
+
+    /** What happens in one transaction; whatever it throws rolls it back. */
     @FunctionalInterface
     public interface Work<T> {
         T in(Connection connection) throws Throwable;
     }
 
+    /** What happens in one transaction that handlers are called in; whatever it throws rolls it back. */
+    @FunctionalInterface
+    public interface HandlerWork<T> {
+        T in(RunningTransaction transaction) throws Throwable;
+    }
+
+    /** Without handlers. */
     public <T> Outcome<T> run(Work<T> work) {
-        alive = false;
+        return run(own, transaction -> work.in(transaction.connection()));
+    }
+
+    /** With handlers. */
+    public <T> Outcome<T> handle(HandlerWork<T> work) {
+        return run(managed == null ? own : managed, work);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // there is one of its own
+    private <T> Outcome<T> run(HandlerTransactions carrier, HandlerWork<T> work) {
+        Attempt<T> attempt = new Attempt<>(work, running::set);
+        @Nullable Throwable thrown = null;
         try {
-            return new Outcome.Committed<>(committed(work));
-        } catch (CheckpointMovedException e) {
-            return new Outcome.OwnerChanged<>(e);
+            carrier.run(attempt);
         } catch (Throwable failure) {
-            return switch (FailureKind.of(failure, alive)) {
-                case DATABASE -> new Outcome.DatabaseAway<>(failure);
-                case CONFLICT -> new Outcome.Conflict<>(failure);
-                case ATTEMPT -> new Outcome.Failed<>(failure);
-            };
+            thrown = failure;
+        } finally {
+            running.set(null);
         }
-    }
-
-    private <T> T committed(Work<T> work) throws Throwable {
-        try (Connection connection = dataSource.getConnection()) {
-            running.set(connection);
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            T result;
-            try {
-                result = work.in(connection);
-                connection.commit();
-            } catch (Throwable failure) {
-                rollback(connection, failure);
-                throw failure;
-            } finally {
-                running.set(null);
-            }
-            connection.setAutoCommit(autoCommit);
-            return result;
-        }
-    }
-
-    /** What is thrown when the statement behind the handlers finds another transaction than the one before them. */
-    public static TerminalException endedByHandler() {
-        return new TerminalException(
-                "A handler has ended the transaction that it was called in. What it did before may be"
-                        + " committed, and happens again when it is called again; the checkpoint was not moved with it.");
-    }
-
-    private void rollback(Connection connection, Throwable failure) {
-        try {
-            connection.rollback();
-            alive = true;
-        } catch (SQLException e) {
-            failure.addSuppressed(e);
-        }
+        return attempt.outcome(thrown, carrier == own, log);
     }
 
     /** Cuts off the running transaction, from any thread; the database rolls it back. */

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of one consumer and source in {@code inbox.checkpoint}. */
 public record CheckpointTable(ConsumerIdentity identity) {
+    /** Then the server stops to wait for another's lock, so that a wait is not taken for silence. */
+    private static final int BUSY_AFTER_SECONDS = 10;
+
+    private static final String QUERY_CANCELED = "57014";
+
     private static final String LOAD = "SELECT stream_sequence, stream_identity, history, branch, position, event_id,"
             + " coalesce(accepted_sequence, 0), coalesce(start_request, 0) FROM inbox.checkpoint"
             + " WHERE consumer = ? AND source = ? AND partition = ?";
@@ -94,15 +99,19 @@ public record CheckpointTable(ConsumerIdentity identity) {
      *
      * @param idle how long the transaction may be idle before the database ends it
      * @return the transaction; null when somebody else has moved the checkpoint
+     * @throws CheckpointBusyException when the other one takes too long
      */
     @Nullable
     public String lock(Connection connection, int partition, Checkpoint from, Duration idle) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(LOCK)) {
+            select.setQueryTimeout(BUSY_AFTER_SECONDS);
             select.setString(1, Long.toString(idle.toMillis()));
             setStill(select, 2, partition, from);
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? row.getString(1) : null;
             }
+        } catch (SQLException e) {
+            throw busy(partition, e);
         }
     }
 
@@ -126,10 +135,12 @@ public record CheckpointTable(ConsumerIdentity identity) {
      * locked: another owner waits for this transaction and then finds that it has lost.
      *
      * @return false when somebody else has moved it
+     * @throws CheckpointBusyException when the other one takes too long
      */
     public boolean move(Connection connection, int partition, @Nullable Checkpoint from, Checkpoint to)
             throws SQLException {
         try (PreparedStatement write = connection.prepareStatement(from == null ? INSERT : UPDATE)) {
+            write.setQueryTimeout(BUSY_AFTER_SECONDS);
             int next = setTo(write, to);
             if (from == null) {
                 setPartition(write, next, partition);
@@ -137,6 +148,8 @@ public record CheckpointTable(ConsumerIdentity identity) {
                 setStill(write, setAccepted(write, next, to), partition, from);
             }
             return write.executeUpdate() == 1;
+        } catch (SQLException e) {
+            throw busy(partition, e);
         }
     }
 
@@ -165,6 +178,10 @@ public record CheckpointTable(ConsumerIdentity identity) {
                 return row.getLong(1) > 0;
             }
         }
+    }
+
+    private static SQLException busy(int partition, SQLException e) {
+        return QUERY_CANCELED.equals(e.getSQLState()) ? new CheckpointBusyException(partition, e) : e;
     }
 
     private static int setTo(PreparedStatement statement, Checkpoint to) throws SQLException {

@@ -6,9 +6,11 @@ import dev.aftercommit.consumer.RetryPolicy;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventDescriptor;
+import dev.aftercommit.contract.Upcasts;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +75,10 @@ public final class HandlerScan {
             problems.add(target.getClass().getName() + " has no @Handles method: add one or leave the object out");
         }
         found.forEach(method -> check(target, method));
+        Arrays.stream(target.getClass().getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(Upcasts.class))
+                .forEach(method ->
+                        complain(method, "is an upcaster: move it to the record of the event, as a static method"));
     }
 
     /** Also those of superclasses, which is where a generated proxy has them; an overridden method counts once. */
@@ -96,9 +102,7 @@ public final class HandlerScan {
         Class<?> eventClass = annotation.value();
         EventDescriptor event = descriptor(method, eventClass);
         List<HandlerParameter> parameters = parameters(method, eventClass);
-        if (method.getReturnType() != void.class) {
-            complain(method, "returns " + method.getReturnType().getSimpleName() + ": a handler returns void");
-        }
+        returned(method);
         try {
             method.setAccessible(true);
         } catch (InaccessibleObjectException e) {
@@ -107,6 +111,17 @@ public final class HandlerScan {
         RetryPolicy own = retry(method, annotation);
         if (event != null && own != null && problems.size() == before) {
             add(new HandlerMethod(target, method, event, parameters, own));
+        }
+    }
+
+    private void returned(Method method) {
+        try {
+            String problem = ReturnedEvents.problem(method);
+            if (problem != null) {
+                complain(method, problem);
+            }
+        } catch (AftercommitException e) {
+            complain(method, "returns what cannot be emitted. " + e.getMessage());
         }
     }
 
@@ -140,26 +155,33 @@ public final class HandlerScan {
 
     private List<HandlerParameter> parameters(Method method, Class<?> eventClass) {
         List<HandlerParameter> kinds = new ArrayList<>();
-        for (Class<?> type : method.getParameterTypes()) {
-            HandlerParameter kind = HandlerParameter.of(type, eventClass);
+        for (Parameter parameter : method.getParameters()) {
+            HandlerParameter kind = HandlerParameter.of(parameter.getParameterizedType(), eventClass);
             if (kind == null) {
+                String event = eventClass.getSimpleName();
                 complain(
                         method,
-                        "takes a " + type.getSimpleName() + ": a handler takes the event ("
-                                + eventClass.getSimpleName()
-                                + "), one of Connection, DSLContext and Configuration, and the EventEnvelope");
+                        "takes a " + parameter.getType().getSimpleName() + ": a handler takes the event (" + event
+                                + ", or List<" + event + "> or List<EnvelopedEvent<" + event
+                                + ">> for several at a time), one of Connection, DSLContext and Configuration, and the EventEnvelope");
             } else {
                 kinds.add(kind);
             }
         }
-        if (!kinds.contains(HandlerParameter.EVENT)) {
+        if (kinds.stream().noneMatch(HandlerParameter::isEvent)) {
             complain(method, "does not take its event: add a parameter of type " + eventClass.getSimpleName());
         }
-        if (Collections.frequency(kinds, HandlerParameter.EVENT) > 1) {
+        if (kinds.stream().filter(HandlerParameter::isEvent).count() > 1) {
             complain(method, "takes its event twice: take it once");
         }
         if (Collections.frequency(kinds, HandlerParameter.ENVELOPE) > 1) {
             complain(method, "takes the envelope twice: take it once");
+        }
+        if (kinds.contains(HandlerParameter.ENVELOPE) && kinds.stream().anyMatch(HandlerParameter::isSeveral)) {
+            complain(
+                    method,
+                    "takes several events and one envelope: take a List<EnvelopedEvent<" + eventClass.getSimpleName()
+                            + ">>");
         }
         if (kinds.stream().filter(HandlerParameter::isTransaction).count() > 1) {
             complain(method, "takes the transaction twice: take one of Connection, DSLContext and Configuration");

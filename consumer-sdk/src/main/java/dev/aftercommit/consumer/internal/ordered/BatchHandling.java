@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer.internal.ordered;
 
 import dev.aftercommit.consumer.RetryPolicy;
+import dev.aftercommit.consumer.UnreadablePolicy;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.DatabaseAwayException;
 import dev.aftercommit.consumer.internal.attempt.FailedEvent;
@@ -8,8 +9,10 @@ import dev.aftercommit.consumer.internal.attempt.FailurePolicy;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
+import dev.aftercommit.consumer.internal.checkpoint.CheckpointBusyException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import dev.aftercommit.consumer.internal.handler.HandlerMethod;
+import dev.aftercommit.consumer.internal.handler.UnreadableEventException;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
@@ -21,6 +24,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchHandling {
     private static final Logger LOG = LoggerFactory.getLogger(BatchHandling.class);
-    private static final Duration LOOK_AT_MALFORMED_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final ConsumerConfig config;
     private final EventTransactions transactions;
@@ -79,32 +83,36 @@ final class BatchHandling {
             if (outcome instanceof Outcome.Committed<Handled>(Handled handled)) {
                 return handled.to();
             }
-            int passing = passing(outcome, rest);
-            reached = handle(rest.subList(0, passing), reached, stream);
-            reached = handle(rest.get(passing), reached, stream);
-            next += passing + 1;
+            BatchSplit split = split(outcome, rest);
+            reached = handle(rest.subList(0, split.together()), reached, stream);
+            for (Delivery delivery : rest.subList(split.together(), split.size())) {
+                reached = handle(delivery, reached, stream);
+            }
+            next += split.size();
         }
         return reached;
     }
 
-    /** How many of the events are likely to pass together: those before the one that failed. */
-    private int passing(Outcome<Handled> outcome, List<Delivery> deliveries)
+    private BatchSplit split(Outcome<Handled> outcome, List<Delivery> deliveries)
             throws CheckpointMovedException, DatabaseAwayException {
         return switch (outcome) {
-            case Outcome.Committed<Handled> committed -> deliveries.size();
+            case Outcome.Committed<Handled> committed -> new BatchSplit(deliveries.size(), 0);
             case Outcome.Failed<Handled>(Throwable failure) ->
-                tellOfBatch(
-                        failure,
-                        failure instanceof HandlerFailedException failed ? deliveries.indexOf(failed.delivery()) : 0);
-            case Outcome.Conflict<Handled>(Throwable failure) -> tellOfBatch(failure, 0);
+                tellOfBatch(failure, BatchSplit.after(failure, deliveries));
+            case Outcome.Conflict<Handled>(Throwable failure) -> tellOfBatch(failure, BatchSplit.afterConflict());
             case Outcome.DatabaseAway<Handled>(Throwable failure) -> throw new DatabaseAwayException(failure);
             case Outcome.OwnerChanged<Handled>(CheckpointMovedException how) -> throw how;
         };
     }
 
-    private int tellOfBatch(Throwable failure, int passing) {
-        LOG.debug("Consumer {}: a batch failed at its event {}", config.identity(), passing, failure);
-        return passing;
+    private BatchSplit tellOfBatch(Throwable failure, BatchSplit split) {
+        LOG.debug(
+                "Consumer {}: a batch failed; {} are handled together, then {} alone",
+                config.identity(),
+                split.together(),
+                split.alone(),
+                failure);
+        return split;
     }
 
     private Checkpoint handle(Delivery delivery, Checkpoint from, StreamIdentity stream)
@@ -116,41 +124,47 @@ final class BatchHandling {
                 }
                 case Outcome.Failed<Handled>(Throwable failure) -> {
                     EventEnvelope envelope = envelope(delivery);
-                    if (envelope != null) {
-                        return park(delivery, envelope, reason(failure), from, stream);
+                    if (envelope != null && !waitsFor(reason(failure))) {
+                        return park(failedEvent(delivery, envelope, reason(failure)), delivery, from, stream);
                     }
-                    waitForMalformed(failure);
-                    if (stored.test(delivery.sequence())) {
-                        move(from, from); // somebody may have moved it behind the message
+                    if (envelope == null) {
+                        waitForMalformed(failure);
                     } else {
+                        waitForReadable(failedEvent(delivery, envelope, reason(failure)));
+                    }
+                    if (!stored.test(delivery.sequence())) {
                         return leaveBehind(delivery, from, stream);
                     }
+                    move(from, from); // somebody may have moved it behind the message
                 }
-                case Outcome.Conflict<Handled> conflict -> pause(conflicts);
+                case Outcome.Conflict<Handled>(Throwable failure) -> pause(failure, conflicts);
                 case Outcome.DatabaseAway<Handled>(Throwable failure) -> throw new DatabaseAwayException(failure);
                 case Outcome.OwnerChanged<Handled>(CheckpointMovedException how) -> throw how;
             }
         }
     }
 
-    private Checkpoint park(
-            Delivery delivery, EventEnvelope envelope, Throwable failure, Checkpoint from, StreamIdentity stream)
+    private FailedEvent failedEvent(Delivery delivery, EventEnvelope envelope, Throwable failure) {
+        return new FailedEvent(envelope, delivery.sequence(), config.handlers().find(envelope), failure);
+    }
+
+    private Checkpoint park(FailedEvent failed, Delivery delivery, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException {
-        HandlerMethod handler = config.handlers().find(envelope);
+        HandlerMethod handler = failed.handler();
         RetryPolicy policy = handler == null ? config.retry() : handler.retry();
-        FailedEvent failed = new FailedEvent(envelope, delivery.sequence(), handler, failure);
-        Decision decision = FailurePolicy.decide(policy, 1, failure, random);
+        Decision decision = FailurePolicy.decide(policy, 1, failed.failure(), random);
         state.attemptFailed();
         for (int conflicts = 1; ; conflicts++) {
             signal.check();
-            switch (transactions.park(delivery, decision, failed.error(), from, stream)) {
+            switch (watched(() -> transactions.park(delivery, decision, failed.error(), from, stream))) {
                 case Outcome.Committed<Handled>(Handled handled) -> {
                     state.committed(handled);
                     tell(failed, decision, policy);
+                    config.listeners().tell(listener -> listener.failed(failed.attempt(1, decision)));
                     parked.run();
                     return handled.to();
                 }
-                case Outcome.Conflict<Handled> conflict -> pause(conflicts);
+                case Outcome.Conflict<Handled>(Throwable other) -> pause(other, conflicts);
                 case Outcome.Failed<Handled>(Throwable unable) -> throw new DatabaseAwayException(unable);
                 case Outcome.DatabaseAway<Handled>(Throwable away) -> throw new DatabaseAwayException(away);
                 case Outcome.OwnerChanged<Handled>(CheckpointMovedException how) -> throw how;
@@ -185,7 +199,7 @@ final class BatchHandling {
     private Outcome<Handled> attempt(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)
             throws StoppedException {
         signal.check();
-        Outcome<Handled> outcome = transactions.handle(deliveries, from, stream);
+        Outcome<Handled> outcome = watched(() -> transactions.handle(deliveries, from, stream));
         if (outcome instanceof Outcome.Committed<Handled>(Handled handled)) {
             state.committed(handled);
         } else if (!(outcome instanceof Outcome.OwnerChanged)) {
@@ -194,7 +208,24 @@ final class BatchHandling {
         return outcome;
     }
 
-    private void pause(int conflicts) throws StoppedException {
+    /** So that it is seen from outside how long it runs, and what it waits for. */
+    private Outcome<Handled> watched(Supplier<Outcome<Handled>> transaction) {
+        state.transaction().begins();
+        try {
+            Outcome<Handled> outcome = transaction.get();
+            if (outcome instanceof Outcome.Conflict<Handled>(CheckpointBusyException busy)) {
+                state.waitFor(new Waiting(Waiting.Reason.DATABASE_UNAVAILABLE, String.valueOf(busy.getMessage())));
+            }
+            return outcome;
+        } finally {
+            state.transaction().ends();
+        }
+    }
+
+    private void pause(Throwable conflict, int conflicts) throws StoppedException {
+        if (conflict instanceof CheckpointBusyException) {
+            return; // that was a wait
+        }
         signal.pause(config.retry().backoff().after(conflicts, random), false);
     }
 
@@ -204,19 +235,33 @@ final class BatchHandling {
                 Waiting.Reason.MALFORMED_MESSAGE,
                 failure.getMessage()
                         + " Find out who did, and delete it from the stream: then the partition goes on behind it."));
-        signal.pause(LOOK_AT_MALFORMED_AGAIN, true);
+        signal.pause(LOOK_AGAIN, true);
+    }
+
+    private boolean waitsFor(Throwable reason) {
+        return reason instanceof UnreadableEventException
+                && config.handlers().unreadable().policy() == UnreadablePolicy.WAIT;
+    }
+
+    private void waitForReadable(FailedEvent failed) throws StoppedException {
+        Waiting waiting = new Waiting(Waiting.Reason.EVENT_UNREADABLE, "The " + failed.what() + ".");
+        if (!waiting.equals(state.waiting())) {
+            LOG.warn("Consumer {}: partition {} waits. {}", config.identity(), state.name(), waiting.message());
+        }
+        state.waitFor(waiting);
+        signal.pause(LOOK_AGAIN, true);
     }
 
     /** Somebody has decided it by deleting the message, so that its absence is accepted. */
-    private Checkpoint leaveBehind(Delivery malformed, Checkpoint from, StreamIdentity stream)
+    private Checkpoint leaveBehind(Delivery deleted, Checkpoint from, StreamIdentity stream)
             throws CheckpointMovedException, DatabaseAwayException {
-        Checkpoint behind = from.in(stream).accepting(malformed.sequence());
+        Checkpoint behind = from.in(stream).accepting(deleted.sequence());
         move(from, behind);
         state.passedOver(1);
         LOG.warn(
-                "Consumer {}: the malformed message at sequence {} was deleted; partition {} goes on behind it",
+                "Consumer {}: the message at sequence {}, for which partition {} waited, was deleted; it goes on behind it",
                 config.identity(),
-                malformed.sequence(),
+                deleted.sequence(),
                 state.name());
         return behind;
     }

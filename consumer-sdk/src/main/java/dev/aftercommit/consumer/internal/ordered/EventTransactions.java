@@ -1,12 +1,16 @@
 package dev.aftercommit.consumer.internal.ordered;
 
+import dev.aftercommit.consumer.internal.attempt.AnswerTimeout;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
+import dev.aftercommit.consumer.internal.attempt.RunningTransaction;
 import dev.aftercommit.consumer.internal.attempt.Transactions;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
+import dev.aftercommit.consumer.internal.handler.CallRange;
 import dev.aftercommit.consumer.internal.handler.HandlerTransaction;
+import dev.aftercommit.consumer.internal.handler.UnreadableEventException;
 import dev.aftercommit.consumer.internal.parking.Aggregate;
 import dev.aftercommit.consumer.internal.parking.HeldAggregates;
 import dev.aftercommit.consumer.internal.parking.Parkable;
@@ -17,6 +21,7 @@ import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import dev.aftercommit.contract.AftercommitException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +43,14 @@ final class EventTransactions {
         this.parked = new ParkedTable(config.identity());
         this.held = new HeldAggregates(parked, partition);
         this.partition = partition;
-        this.transactions = new Transactions(config.dataSource());
+        this.transactions = new Transactions(config.dataSource(), config.transactions());
     }
 
     /** Where to begin: reads the checkpoint, and then what is held back. */
     @Nullable
     Checkpoint begin() throws SQLException {
-        try (Connection connection = config.dataSource().getConnection()) {
+        try (Connection connection = config.dataSource().getConnection();
+                AnswerTimeout bound = AnswerTimeout.over(connection)) {
             Checkpoint checkpoint = checkpoints.load(connection, partition);
             held.load(connection);
             return checkpoint;
@@ -57,7 +63,8 @@ final class EventTransactions {
      * @throws CheckpointMovedException when somebody else has moved it
      */
     void move(@Nullable Checkpoint from, Checkpoint to) throws SQLException, CheckpointMovedException {
-        try (Connection connection = config.dataSource().getConnection()) {
+        try (Connection connection = config.dataSource().getConnection();
+                AnswerTimeout bound = AnswerTimeout.over(connection)) {
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(true);
             boolean moved = checkpoints.move(connection, partition, from, to);
@@ -84,19 +91,21 @@ final class EventTransactions {
             return new Outcome.Failed<>(malformed);
         }
         if (selection.events().isEmpty()) {
-            return new Outcome.Committed<>(new Handled(selection.to(), 0, 0, selection.skipped()));
+            return new Outcome.Committed<>(new Handled(selection.to(), List.of(), List.of(), selection.skipped()));
         }
-        return transactions.run(connection -> {
-            String transaction = checkpoints.lock(connection, partition, from, config.idleTransaction());
-            if (transaction == null) {
-                throw new CheckpointMovedException(partition);
-            }
-            int behind = handle(selection, connection);
-            if (!checkpoints.moveLocked(connection, partition, from, selection.to(), transaction)) {
-                throw Transactions.endedByHandler();
-            }
-            return new Handled(selection.to(), selection.events().size() - behind, behind, selection.skipped());
+        List<UnreadableEventException> passedOver = new ArrayList<>();
+        Outcome<Handled> outcome = transactions.handle(transaction -> {
+            Connection connection = transaction.connection();
+            String id = lock(connection, from);
+            transaction.begun(id, () -> config.handlers().names(selection.envelopes()));
+            Handled handled = handle(selection, transaction, passedOver);
+            transaction.finish(() -> moveLocked(connection, from, selection.to(), id));
+            return handled;
         });
+        if (outcome instanceof Outcome.Committed) {
+            config.handlers().unreadable().passedOver(passedOver);
+        }
+        return outcome;
     }
 
     /**
@@ -108,11 +117,13 @@ final class EventTransactions {
         Selection selection = Selection.of(List.of(delivery), from, stream);
         Parkable event = selection.events().getFirst().parkable();
         Outcome<Handled> outcome = transactions.run(connection -> {
-            if (!checkpoints.move(connection, partition, from, selection.to())) {
-                throw new CheckpointMovedException(partition);
+            try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+                if (!checkpoints.move(connection, partition, from, selection.to())) {
+                    throw new CheckpointMovedException(partition);
+                }
+                parked.park(connection, event, decision, error);
             }
-            parked.park(connection, event, decision, error);
-            return new Handled(selection.to(), 0, 1, 0);
+            return new Handled(selection.to(), List.of(), selection.events(), 0);
         });
         if (outcome instanceof Outcome.Committed) {
             held.add(event.aggregate());
@@ -120,35 +131,79 @@ final class EventTransactions {
         return outcome;
     }
 
-    /** Returns how many were put behind others. */
-    private int handle(Selection selection, Connection connection) throws Throwable {
-        Set<Aggregate> heldBack = held.among(
-                connection,
-                selection.events().stream()
-                        .map(event -> Aggregate.of(event.envelope()))
-                        .toList());
-        int behind = 0;
-        HandlerTransaction transaction = new HandlerTransaction(connection);
+    private String lock(Connection connection, Checkpoint from) throws SQLException, CheckpointMovedException {
+        try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+            String transaction = checkpoints.lock(connection, partition, from, config.idleTransaction());
+            if (transaction == null) {
+                throw new CheckpointMovedException(partition);
+            }
+            return transaction;
+        }
+    }
+
+    private boolean moveLocked(Connection connection, Checkpoint from, Checkpoint to, String transaction)
+            throws SQLException {
+        try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+            return checkpoints.moveLocked(connection, partition, from, to, transaction);
+        }
+    }
+
+    private Set<Aggregate> heldBack(Connection connection, Selection selection) throws SQLException {
+        try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+            return held.among(
+                    connection,
+                    selection.envelopes().stream().map(Aggregate::of).toList());
+        }
+    }
+
+    private Handled handle(Selection selection, RunningTransaction running, List<UnreadableEventException> passedOver)
+            throws Throwable {
+        Connection connection = running.connection();
+        Set<Aggregate> heldBack = heldBack(connection, selection);
+        List<Selection.Event> free = new ArrayList<>(selection.events().size());
+        List<Selection.Event> behind = new ArrayList<>();
+        for (Selection.Event event : selection.events()) {
+            if (heldBack.contains(Aggregate.of(event.envelope()))) {
+                parked.follow(connection, event.parkable());
+                behind.add(event);
+            } else {
+                free.add(event);
+            }
+        }
+        call(free, running, passedOver);
+        List<Selection.Event> handled = passedOver.isEmpty()
+                ? free
+                : free.stream()
+                        .filter(event -> !UnreadableEventException.isAmong(passedOver, event.envelope()))
+                        .toList();
+        return new Handled(selection.to(), handled, behind, selection.skipped());
+    }
+
+    private void call(
+            List<Selection.Event> events, RunningTransaction running, List<UnreadableEventException> passedOver)
+            throws HandlerFailedException {
+        HandlerTransaction transaction = new HandlerTransaction(running.connection());
         try {
-            for (Selection.Event event : selection.events()) {
-                if (heldBack.contains(Aggregate.of(event.envelope()))) {
-                    parked.follow(connection, event.parkable());
-                    behind++;
-                } else {
-                    handle(event, transaction);
+            for (CallRange range : config.handlers()
+                    .calls(events.stream().map(Selection.Event::envelope).toList())) {
+                List<Selection.Event> together = range.of(events);
+                try {
+                    config.handlers()
+                            .handle(
+                                    together.stream()
+                                            .map(Selection.Event::encoded)
+                                            .toList(),
+                                    transaction,
+                                    passedOver::add);
+                    running.requireOpen(() ->
+                            config.handlers().names(List.of(together.getFirst().envelope())));
+                } catch (Throwable failure) {
+                    throw new HandlerFailedException(
+                            together.stream().map(Selection.Event::delivery).toList(), failure);
                 }
             }
         } finally {
             transaction.end();
-        }
-        return behind;
-    }
-
-    private void handle(Selection.Event event, HandlerTransaction transaction) throws HandlerFailedException {
-        try {
-            config.handlers().handle(event.envelope(), event.delivery().payload(), transaction);
-        } catch (Throwable failure) {
-            throw new HandlerFailedException(event.delivery(), failure);
         }
     }
 

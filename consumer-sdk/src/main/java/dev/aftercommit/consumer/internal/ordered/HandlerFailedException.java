@@ -1,19 +1,21 @@
 package dev.aftercommit.consumer.internal.ordered;
 
 import dev.aftercommit.consumer.internal.stream.Delivery;
+import java.util.List;
 
-/** Which of several events the transaction failed at; the cause says why. */
+/** At which of several events the transaction failed: those that the handler was called with; the cause says why. */
 final class HandlerFailedException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final transient Delivery delivery;
+    private final transient List<Delivery> deliveries;
 
-    HandlerFailedException(Delivery delivery, Throwable cause) {
+    HandlerFailedException(List<Delivery> deliveries, Throwable cause) {
         super(cause);
-        this.delivery = delivery;
+        this.deliveries = deliveries;
     }
 
-    Delivery delivery() {
-        return delivery;
+    /** In the order of the stream, at least one. */
+    List<Delivery> deliveries() {
+        return deliveries;
     }
 }

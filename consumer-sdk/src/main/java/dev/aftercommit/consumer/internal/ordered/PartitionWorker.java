@@ -190,6 +190,7 @@ public final class PartitionWorker {
             feed = opened;
             FeedWatch watch = new FeedWatch(broker, opened, subjects, place, CHECK_SILENCE_AFTER);
             state.goOn();
+            state.opened(opened.pending());
             read(opened, watch, stored, generation);
         } finally {
             feed = null;
@@ -208,6 +209,7 @@ public final class PartitionWorker {
                     reached = follow(reached, watch.quiet(reached));
                     continue;
                 }
+                state.isBehind(Backlog.with(deliveries, opened.pending()));
                 watch.arrived(deliveries);
                 if (reached == null) { // what came to a consumer must not be passed over any more, handled or not
                     reached = Checkpoint.before(deliveries.getFirst().sequence(), watch.identity());
@@ -215,6 +217,7 @@ public final class PartitionWorker {
                 }
                 reached = handling.handle(deliveries, reached, watch.identity());
                 watch.handled(deliveries);
+                state.isBehind(Backlog.after(deliveries, opened.pending()));
                 retry = FIRST_RETRY;
             }
         } catch (StoppedException e) {

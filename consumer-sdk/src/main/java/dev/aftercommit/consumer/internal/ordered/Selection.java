@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer.internal.ordered;
 
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
+import dev.aftercommit.consumer.internal.handler.EncodedEvent;
 import dev.aftercommit.consumer.internal.parking.Parkable;
 import dev.aftercommit.consumer.internal.stream.Delivery;
 import dev.aftercommit.consumer.internal.stream.StreamIdentity;
@@ -18,9 +19,17 @@ import java.util.List;
 record Selection(List<Event> events, int skipped, Checkpoint to) {
 
     record Event(EventEnvelope envelope, Delivery delivery) {
+        EncodedEvent encoded() {
+            return new EncodedEvent(envelope, delivery.payload());
+        }
+
         Parkable parkable() {
             return new Parkable(envelope, delivery.sequence(), delivery.headers(), delivery.payload());
         }
+    }
+
+    List<EventEnvelope> envelopes() {
+        return events.stream().map(Event::envelope).toList();
     }
 
     /** Of deliveries in stream order, at least one. Throws when one of them is malformed. */

@@ -2,14 +2,15 @@ package dev.aftercommit.consumer.internal.ownership;
 
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
+import dev.aftercommit.consumer.internal.lifecycle.Deadline;
 import dev.aftercommit.consumer.internal.ordered.PartitionState;
 import dev.aftercommit.consumer.internal.ordered.PartitionWorker;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.stream.Broker;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
 /** The partitions that this instance owns, each with its worker. Used by one thread, except {@link #stop()} and {@link #wake()}. */
 public final class Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+    private static final Set<Waiting.Reason> FOR_ONE_MESSAGE =
+            EnumSet.of(Waiting.Reason.MALFORMED_MESSAGE, Waiting.Reason.EVENT_UNREADABLE);
     private static final Duration AFTER_ABORT = Duration.ofSeconds(2);
 
     private final ConsumerConfig config;
@@ -45,8 +48,9 @@ public final class Ownership {
         this.config = config;
         this.broker = broker;
         this.parked = parked;
-        this.states =
-                IntStream.range(0, partitions).mapToObj(PartitionState::new).toList();
+        this.states = IntStream.range(0, partitions)
+                .mapToObj(partition -> new PartitionState(partition, config.listeners()))
+                .toList();
         this.locks = new PartitionLocks(config.identity(), config.dataSource(), partitions);
     }
 
@@ -60,7 +64,7 @@ public final class Ownership {
         List<Waiting> all = states.stream()
                 .map(PartitionState::waiting)
                 .filter(Objects::nonNull)
-                .filter(waiting -> waiting.reason() != Waiting.Reason.MALFORMED_MESSAGE)
+                .filter(waiting -> !FOR_ONE_MESSAGE.contains(waiting.reason()))
                 .toList();
         Waiting first = all.stream()
                 .filter(Waiting::isRefusal)
@@ -132,21 +136,19 @@ public final class Ownership {
     }
 
     /** Stops every worker, those that do not end in time by cutting off their transactions. */
-    public void close(Duration timeout) {
-        Instant deadline = Instant.now().plus(timeout);
+    public void close(Deadline deadline) {
         workers.values().forEach(PartitionWorker::stop);
         List<PartitionWorker> late = workers.values().stream()
-                .filter(worker -> !worker.join(remaining(deadline)))
+                .filter(worker -> !worker.join(deadline.left()))
                 .toList();
         if (!late.isEmpty()) {
             LOG.warn(
-                    "Consumer {}: {} handlers did not finish within {} s; their transactions are rolled back",
+                    "Consumer {}: {} handlers did not finish in time; their transactions are rolled back",
                     config.identity(),
-                    late.size(),
-                    timeout.toSeconds());
+                    late.size());
             late.forEach(PartitionWorker::abort);
-            Instant end = Instant.now().plus(AFTER_ABORT);
-            late.forEach(worker -> worker.join(remaining(end)));
+            Deadline end = Deadline.in(AFTER_ABORT);
+            late.forEach(worker -> worker.join(end.left()));
         }
         locks.close();
     }
@@ -179,11 +181,5 @@ public final class Ownership {
                     new TreeSet<>(owned));
             told = owned;
         }
-    }
-
-    /** At least a moment, since a join that waits for nothing never waits. */
-    private static Duration remaining(Instant deadline) {
-        Duration left = Duration.between(Instant.now(), deadline);
-        return left.isPositive() ? left : Duration.ofMillis(1);
     }
 }

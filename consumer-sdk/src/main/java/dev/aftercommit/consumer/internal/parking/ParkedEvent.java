@@ -1,5 +1,6 @@
 package dev.aftercommit.consumer.internal.parking;
 
+import dev.aftercommit.consumer.internal.handler.EncodedEvent;
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.contract.MessageHeaders;
 import dev.aftercommit.contract.Subject;
@@ -25,5 +26,9 @@ record ParkedEvent(
 
     EventEnvelope envelope() {
         return MessageHeaders.read(subject.toString(), headers);
+    }
+
+    EncodedEvent encoded() {
+        return new EncodedEvent(envelope(), payload);
     }
 }

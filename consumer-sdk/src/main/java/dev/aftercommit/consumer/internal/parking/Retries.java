@@ -2,22 +2,30 @@ package dev.aftercommit.consumer.internal.parking;
 
 import dev.aftercommit.consumer.ParkedCounts;
 import dev.aftercommit.consumer.RetryPolicy;
+import dev.aftercommit.consumer.internal.attempt.AnswerTimeout;
 import dev.aftercommit.consumer.internal.attempt.FailedEvent;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
+import dev.aftercommit.consumer.internal.attempt.RunningTransaction;
 import dev.aftercommit.consumer.internal.attempt.Transactions;
+import dev.aftercommit.consumer.internal.handler.CallRange;
 import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.handler.HandlerTransaction;
+import dev.aftercommit.consumer.internal.handler.UnreadableEventException;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
+import dev.aftercommit.consumer.internal.observe.RunningSince;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.spi.Commit;
 import dev.aftercommit.contract.EventEnvelope;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -45,8 +53,12 @@ public final class Retries {
     private final StopSignal signal = new StopSignal();
     private final RandomGenerator random = RandomGenerator.getDefault();
     private final Thread thread;
+    private final RunningSince transaction = new RunningSince();
     private volatile ParkedCounts counts = ParkedCounts.NONE;
     private int together = MAX_TOGETHER;
+    /** So many are tried one by one, since nobody knows which of them has failed. */
+    private int alone;
+
     private boolean troubled;
     private long countAt = System.nanoTime();
     private long tidyAt = countAt;
@@ -54,7 +66,7 @@ public final class Retries {
     public Retries(ConsumerConfig config) {
         this.config = config;
         this.table = new ParkedTable(config.identity());
-        this.transactions = new Transactions(config.dataSource());
+        this.transactions = new Transactions(config.dataSource(), config.transactions());
         this.thread = Thread.ofVirtual()
                 .name("aftercommit-" + config.identity().consumer() + "-retries")
                 .unstarted(this::run);
@@ -88,6 +100,12 @@ public final class Retries {
     public void abort() {
         transactions.abort();
         thread.interrupt();
+    }
+
+    /** How long the attempt that runs now has been running; null when none runs. */
+    @Nullable
+    public Duration transactionAge() {
+        return transaction.age();
     }
 
     /** As it was a few seconds ago. */
@@ -168,15 +186,21 @@ public final class Retries {
     }
 
     /** Whether there was one. */
-    private boolean tryNext() throws DatabaseTroubleException {
-        Attempt attempt = new Attempt(together);
+    private boolean tryNext() throws StoppedException, DatabaseTroubleException {
+        Attempt attempt = new Attempt(alone > 0 ? 1 : together);
+        alone = Math.max(0, alone - 1);
         together = MAX_TOGETHER;
-        Outcome<Boolean> outcome = transactions.run(attempt::run);
+        transaction.begins();
+        Outcome<Boolean> outcome = transactions.handle(attempt::run);
+        transaction.ends();
         if (outcome instanceof Outcome.Failed<Boolean>(Throwable failure) && !attempt.events.isEmpty()) {
-            if (attempt.events.size() == 1 || attempt.failedAt == 0) {
-                failed(attempt.events.getFirst(), failure);
+            signal.check(); // whoever stops it may have cut off the transaction
+            if (attempt.failed.first() > 0) {
+                together = attempt.failed.first();
+            } else if (attempt.failed.size() > 1) {
+                alone = attempt.failed.size();
             } else {
-                together = Math.max(1, attempt.failedAt);
+                failed(attempt.events.getFirst(), failure);
             }
             return true;
         }
@@ -184,11 +208,21 @@ public final class Retries {
             return false; // the same again is likely to pass, in a moment
         }
         boolean found = result(outcome);
-        attempt.events.forEach(this::passed);
+        config.handlers().unreadable().passedOver(attempt.passedOver);
+        passed(attempt.handled());
         return found;
     }
 
-    private void passed(ParkedEvent event) {
+    private void passed(List<ParkedEvent> events) {
+        events.forEach(this::tell);
+        if (!events.isEmpty() && !config.listeners().isEmpty()) {
+            List<EventEnvelope> handled = envelopes(events);
+            Commit commit = new Commit(handled.getFirst().partition(), handled, List.of());
+            config.listeners().tell(listener -> listener.committed(commit));
+        }
+    }
+
+    private void tell(ParkedEvent event) {
         LOG.atLevel(event.attempts() == 0 ? Level.DEBUG : Level.INFO)
                 .log(
                         "Consumer {}: parked event {} of {} passed at attempt {}",
@@ -205,41 +239,72 @@ public final class Retries {
     private final class Attempt {
         private final int most;
         private List<ParkedEvent> events = List.of();
-        /** Below 0 until a handler fails. */
-        private int failedAt = -1;
+        private final List<UnreadableEventException> passedOver = new ArrayList<>();
+        /** All of them, until one call of a handler has failed. */
+        private CallRange failed = new CallRange(0, 0);
 
         Attempt(int most) {
             this.most = most;
         }
 
-        boolean run(Connection connection) throws Throwable {
-            ParkedEvent first = table.next(connection, config.idleTransaction());
-            if (first == null) {
+        boolean run(RunningTransaction running) throws Throwable {
+            Connection connection = running.connection();
+            List<ParkedEvent> taken = take(connection);
+            if (taken.isEmpty()) {
                 return false;
             }
-            List<ParkedEvent> taken = new ArrayList<>(List.of(first));
-            if (first.attempts() == 0 && most > 1) {
-                taken.addAll(table.behind(connection, first, most - 1));
-            }
             events = taken;
-            HandlerTransaction transaction = new HandlerTransaction(connection);
-            int at = 0;
+            running.begun(
+                    taken.getFirst().transaction(), () -> config.handlers().names(envelopes(taken)));
+            failed = new CallRange(0, taken.size());
+            call(taken, running);
+            running.finish(() -> table.remove(connection, taken));
+            return true;
+        }
+
+        /** Those of them that are not passed over. */
+        List<ParkedEvent> handled() {
+            return events.stream()
+                    .filter(event -> !UnreadableEventException.isAmong(passedOver, event.envelope()))
+                    .toList();
+        }
+
+        private void call(List<ParkedEvent> taken, RunningTransaction running) throws Throwable {
+            HandlerTransaction transaction = new HandlerTransaction(running.connection());
+            CallRange now = failed;
             try {
-                for (; at < taken.size(); at++) {
-                    ParkedEvent event = taken.get(at);
-                    config.handlers().handle(event.envelope(), event.payload(), transaction);
+                for (CallRange range : config.handlers().calls(envelopes(taken))) {
+                    now = range;
+                    List<ParkedEvent> together = range.of(taken);
+                    config.handlers()
+                            .handle(together.stream().map(ParkedEvent::encoded).toList(), transaction, passedOver::add);
+                    running.requireOpen(() -> config.handlers().names(envelopes(together)));
                 }
             } catch (Throwable failure) {
-                failedAt = at;
+                failed = now;
                 throw failure;
             } finally {
                 transaction.end();
             }
-            if (!table.remove(connection, taken)) {
-                throw Transactions.endedByHandler();
-            }
-            return true;
         }
+
+        private List<ParkedEvent> take(Connection connection) throws SQLException {
+            try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+                ParkedEvent first = table.next(connection, config.idleTransaction());
+                if (first == null) {
+                    return List.of();
+                }
+                List<ParkedEvent> taken = new ArrayList<>(List.of(first));
+                if (first.attempts() == 0 && most > 1) {
+                    taken.addAll(table.behind(connection, first, most - 1));
+                }
+                return taken;
+            }
+        }
+    }
+
+    private static List<EventEnvelope> envelopes(List<ParkedEvent> events) {
+        return events.stream().map(ParkedEvent::envelope).toList();
     }
 
     private void failed(ParkedEvent event, Throwable failure) throws DatabaseTroubleException {
@@ -253,6 +318,7 @@ public final class Retries {
             table.failed(connection, event, decision, failed.error());
             return true;
         }));
+        config.listeners().tell(listener -> listener.failed(failed.attempt(attempts, decision)));
         switch (decision) {
             case Decision.RetryAfter(Duration pause) ->
                 LOG.debug(

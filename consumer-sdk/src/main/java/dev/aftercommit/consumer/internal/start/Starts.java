@@ -2,6 +2,7 @@ package dev.aftercommit.consumer.internal.start;
 
 import dev.aftercommit.consumer.StartAt;
 import dev.aftercommit.consumer.Waiting;
+import dev.aftercommit.consumer.internal.attempt.AnswerTimeout;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
 import dev.aftercommit.consumer.internal.checkpoint.Refusal;
 import dev.aftercommit.consumer.internal.parking.ParkedTable;
@@ -143,7 +144,8 @@ public final class Starts {
     }
 
     private <T> T inTransaction(Work<T> work) throws SQLException {
-        try (Connection connection = config.dataSource().getConnection()) {
+        try (Connection connection = config.dataSource().getConnection();
+                AnswerTimeout bound = AnswerTimeout.over(connection)) {
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(false);
             try {

@@ -41,6 +41,7 @@ public final class Broker implements AutoCloseable {
     private final ConsumerIdentity identity;
     private final Options options;
     private final Runnable onChange;
+    private final @Nullable StatusService service;
     private final AtomicLong generation = new AtomicLong();
     private final AtomicBoolean lost = new AtomicBoolean();
     private volatile @Nullable Session session;
@@ -52,11 +53,13 @@ public final class Broker implements AutoCloseable {
      * Not yet connected.
      *
      * @param onChange called when the connection is lost or has come back, on a thread that must not be held up
+     * @param service shows the consumer to NATS' tools; null when nothing does
      */
-    public Broker(ConsumerIdentity identity, Options options, Runnable onChange) {
+    public Broker(ConsumerIdentity identity, Options options, Runnable onChange, @Nullable StatusService service) {
         this.identity = identity;
         this.options = options;
         this.onChange = onChange;
+        this.service = service;
     }
 
     /**
@@ -80,6 +83,9 @@ public final class Broker implements AutoCloseable {
                             .requestTimeout(ANSWER_TIMEOUT)
                             .build()),
                     dispatcher);
+            if (service != null) {
+                service.over(connection);
+            }
         } catch (IOException e) {
             throw unavailable(e);
         }

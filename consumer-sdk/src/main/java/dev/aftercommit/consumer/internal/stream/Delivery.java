@@ -5,6 +5,8 @@ import dev.aftercommit.contract.HeaderNames;
 import dev.aftercommit.contract.MessageHeaders;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -30,6 +32,18 @@ public record Delivery(long sequence, Message message) {
     /** Whether the stream held more for this feed when it was delivered. */
     public boolean hadSuccessors() {
         return message.metaData().pendingCount() > 0;
+    }
+
+    /** When the event's transaction was committed, by the producer's clock; null when the message does not say. */
+    @Nullable
+    public Instant time() {
+        Headers headers = message.getHeaders();
+        String text = headers == null ? null : headers.getFirst(HeaderNames.CE_TIME);
+        try {
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeParseException notATime) {
+            return null;
+        }
     }
 
     public String subject() {

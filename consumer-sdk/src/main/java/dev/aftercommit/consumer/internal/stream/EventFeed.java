@@ -53,6 +53,7 @@ public final class EventFeed implements AutoCloseable {
     private long lastHeard;
     private long consumerSequence;
     private long streamSequence;
+    private long pending;
 
     /**
      * Of a JetStream consumer that was just created, on which nothing was pulled yet.
@@ -63,7 +64,8 @@ public final class EventFeed implements AutoCloseable {
         this.nats = nats;
         this.dispatcher = dispatcher;
         this.streamAndConsumer = consumer.getStreamName() + '.' + consumer.getName();
-        this.openedAtEnd = consumer.getNumPending() == 0;
+        this.pending = consumer.getNumPending();
+        this.openedAtEnd = pending == 0;
         this.streamSequence = start - 1;
         this.inbox = nats.createInbox();
         this.subscription = dispatcher.subscribe(inbox, this::arrive);
@@ -128,6 +130,19 @@ public final class EventFeed implements AutoCloseable {
         }
     }
 
+    /** How many messages {@link #next} has not returned: those that are here, and what the stream held when the last one came. */
+    public long pending() {
+        lock.lock();
+        try {
+            Message last = arrived.peekLast();
+            return last != null && last.isJetStream()
+                    ? arrived.size() + last.metaData().pendingCount()
+                    : pending;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets a waiting {@link #next} return. */
     public void wake() {
         lock.lock();
@@ -165,6 +180,7 @@ public final class EventFeed implements AutoCloseable {
             }
             consumerSequence = meta.consumerSequence();
             streamSequence = meta.streamSequence();
+            pending = meta.pendingCount();
             taken.add(new Delivery(streamSequence, message));
         }
         if (taken.isEmpty()) {

@@ -1,10 +1,13 @@
 package dev.aftercommit.consumer.internal.supervise;
 
+import dev.aftercommit.consumer.ConsumerStatus;
 import dev.aftercommit.consumer.ParkedCounts;
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.FailureKind;
+import dev.aftercommit.consumer.internal.attempt.TransactionsTrial;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
+import dev.aftercommit.consumer.internal.lifecycle.Deadline;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.ownership.Ownership;
@@ -13,15 +16,20 @@ import dev.aftercommit.consumer.internal.parking.Retries;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.start.Starts;
 import dev.aftercommit.consumer.internal.stream.Broker;
+import dev.aftercommit.consumer.internal.stream.StatusService;
 import dev.aftercommit.consumer.internal.stream.StreamState;
+import dev.aftercommit.consumer.spi.ConsumerListener;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.migrations.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class Supervisor {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
 
     private final ConsumerConfig config;
@@ -42,10 +49,17 @@ public final class Supervisor {
     private volatile @Nullable Ownership ownership;
     private volatile @Nullable Waiting waiting;
 
-    public Supervisor(ConsumerConfig config) {
+    /**
+     * @param status of the consumer, for those who ask for it through NATS
+     */
+    public Supervisor(ConsumerConfig config, Supplier<ConsumerStatus> status) {
         this.config = config;
         this.retries = new Retries(config);
-        this.broker = new Broker(config.identity(), config.nats(), this::brokerChanged);
+        this.broker = new Broker(
+                config.identity(),
+                config.nats(),
+                this::brokerChanged,
+                config.natsService() ? new StatusService(status) : null);
         this.starts = new Starts(config, broker);
         this.thread = Thread.ofVirtual()
                 .name("aftercommit-" + config.identity().consumer())
@@ -56,10 +70,11 @@ public final class Supervisor {
     public void start() {
         try {
             prepareDatabase();
+            TransactionsTrial.require(config.dataSource(), config.transactions());
             broker.open();
             see();
         } catch (RuntimeException e) {
-            close();
+            close(Duration.ZERO);
             throw e;
         }
         retries.start();
@@ -70,16 +85,20 @@ public final class Supervisor {
                 config.handlers().count());
     }
 
-    /** Bounded in time. */
-    public void close() {
-        Instant deadline = Instant.now().plus(FINISH_TIMEOUT);
+    /**
+     * Bounded in time.
+     *
+     * @param finish how long what runs may take to its end
+     */
+    public void close(Duration finish) {
+        Deadline deadline = Deadline.in(finish);
         signal.stop();
         retries.stop();
         Ownership owned = ownership;
         if (owned != null) {
             owned.stop();
         }
-        if (!ended(FINISH_TIMEOUT)) {
+        if (!ended(deadline.left())) {
             thread.interrupt();
             if (!ended(AFTER_INTERRUPT)) {
                 LOG.warn("Consumer {} does not get an answer while it stops; it is left behind", config.identity());
@@ -87,10 +106,9 @@ public final class Supervisor {
         }
         owned = ownership;
         if (owned != null) {
-            owned.close(FINISH_TIMEOUT);
+            owned.close(deadline);
         }
-        Duration left = Duration.between(Instant.now(), deadline);
-        if (!retries.join(left.isPositive() ? left : AFTER_INTERRUPT)) {
+        if (!retries.join(deadline.left())) {
             retries.abort();
             retries.join(AFTER_INTERRUPT);
         }
@@ -127,6 +145,17 @@ public final class Supervisor {
 
     public ParkedCounts parked() {
         return retries.counts();
+    }
+
+    /** Of the oldest one that runs; null when none does. */
+    @Nullable
+    public Duration transactionAge() {
+        return Stream.concat(
+                        Stream.ofNullable(retries.transactionAge()),
+                        partitions().stream().map(PartitionStatus::transactionAge))
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     public List<PartitionStatus> partitions() {
@@ -242,16 +271,18 @@ public final class Supervisor {
 
     private void waitFor(Waiting next) {
         Waiting before = waiting;
+        waiting = next;
         if (before == null || before.reason() != next.reason()) {
             LOG.warn("Consumer {} waits: {}", config.identity(), next.message());
+            config.listeners().tell(listener -> listener.waits(next));
         }
-        waiting = next;
     }
 
     private void goOn() {
         if (waiting != null) {
             LOG.info("Consumer {} goes on", config.identity());
             waiting = null;
+            config.listeners().tell(ConsumerListener::goesOn);
         }
     }
 

@@ -1,0 +1,34 @@
+package dev.aftercommit.consumer.internal.attempt;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/**
+ * While it is open, the consumer waits only so long for each answer on a connection. One that does not come was swallowed by
+ * the network, and nothing else would ever tell: the driver cuts the connection off. It is for statements of the consumer's
+ * own; what handlers ask may take as long as it likes.
+ *
+ * @param before what is put back at the end, in milliseconds; 0 for none
+ */
+public record AnswerTimeout(Connection connection, int before) implements AutoCloseable {
+    private static final int MILLIS = (int) Duration.ofSeconds(20).toMillis();
+
+    /** A bound that the connection has already, and that is tighter, stays. */
+    public static AnswerTimeout over(Connection connection) throws SQLException {
+        int before = connection.getNetworkTimeout();
+        if (before == 0 || before > MILLIS) {
+            connection.setNetworkTimeout(Runnable::run, MILLIS);
+        }
+        return new AnswerTimeout(connection, before);
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.setNetworkTimeout(Runnable::run, before);
+        } catch (SQLException cutOff) {
+            return; // then nobody uses it any more
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tells those who listen. */
+@NullMarked
+package dev.aftercommit.consumer.internal.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The extension behind {@code @OutboxTest}. */
+@NullMarked
+package dev.aftercommit.testkit.internal.junit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Reading and recording streams. */
+@NullMarked
+package dev.aftercommit.testkit.internal.stream;
+
+import org.jspecify.annotations.NullMarked;
