@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Measures the relay and emits on PostgreSQL and nats-server processes of its own. Asserts nothing about time.")
+                "Measures the relay, emits and consumers on PostgreSQL and nats-server processes of its own. Asserts nothing about time.")
 final class Benchmarks implements Callable<Integer> {
     /** What can be measured. */
     enum Part {
@@ -28,7 +28,8 @@ final class Benchmarks implements Callable<Integer> {
         idle,
         emit,
         takeover,
-        start
+        start,
+        consume
     }
 
     @Option(
@@ -87,6 +88,12 @@ final class Benchmarks implements Callable<Integer> {
     private int rows;
 
     @Option(
+            names = "--messages",
+            description = "Events in the stream before consumers are started. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "100000")
+    private int messages;
+
+    @Option(
             names = "--relay-jvm-arg",
             paramLabel = "ARG",
             description = "One more argument of the relay's JVM, such as -XX:StartFlightRecording=...; repeatable.")
@@ -112,6 +119,7 @@ final class Benchmarks implements Callable<Integer> {
     public Integer call() throws Exception {
         require(events >= 10 && events % 10 == 0, "--events must be a multiple of 10");
         require(rows >= 10 && rows % 10 == 0, "--rows must be a multiple of 10");
+        require(messages > 1, "--messages must be 2 or more");
         require(kills > 0, "--kills must be positive");
         require(runs > 0 && seconds > 0 && warmUpSeconds >= 0, "--runs and --seconds must be positive");
         require(
@@ -148,6 +156,7 @@ final class Benchmarks implements Callable<Integer> {
             case emit -> new EmitPart(servers, warmUpSeconds, seconds).run(out);
             case takeover -> new TakeoverPart(servers, kills).run(relayJvmArgs, out);
             case start -> new StartPart(servers, rows).run(relayJvmArgs, out);
+            case consume -> new ConsumePart(servers, messages).run(out);
         }
     }
 
