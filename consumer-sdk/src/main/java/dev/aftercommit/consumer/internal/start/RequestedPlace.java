@@ -56,7 +56,8 @@ sealed interface RequestedPlace {
     private static RequestedPlace atTheEnd(StreamState stream, LongFunction<@Nullable StoredEvent> nextFrom) {
         Checkpoint end = Checkpoint.before(stream.lastSequence() + 1, stream.identity());
         StoredEvent newest = nextFrom.apply(stream.lastSequence());
-        return new Found(newest == null ? end : at(end, newest), null);
+        boolean isIn = newest != null && newest.sequence() <= stream.lastSequence(); // or else it came meanwhile
+        return new Found(isIn ? at(end, newest) : end, null);
     }
 
     private static RequestedPlace before(
