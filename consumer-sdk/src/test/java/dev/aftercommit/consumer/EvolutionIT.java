@@ -237,6 +237,29 @@ final class EvolutionIT {
         }
     }
 
+    /** The next one of the aggregate has been delivered already. */
+    @Test
+    void whatAPartitionWaitsForIsMissedWhenItIsDeletedMeanwhile() throws Exception {
+        try (AccountRelay relay = scene.relay();
+                OutboxConsumer consumer =
+                        Scene.started(scene.consumer(new RecordingHandlers()).unreadable(UnreadablePolicy.WAIT))) {
+            relay.publish(new AccountCreated("a", 1));
+            relay.publish(new AccountOpened("a", 2));
+            relay.publish(new AccountCreated("a", 3));
+            await().until(() -> consumer.status().partitions().stream()
+                    .anyMatch(partition -> partition.waiting() != null
+                            && partition.waiting().reason() == Waiting.Reason.EVENT_UNREADABLE));
+            relay.stream().management().deleteMessage(relay.stream().name(), 2);
+
+            Waiting waiting = Choices.await(consumer, Waiting.Reason.MESSAGES_GONE);
+            assertThat(waiting.message()).contains("1 message (of all partitions, sequences 2 to 2)");
+            assertThat(scene.effects().numbersOf("a")).containsExactly(1);
+            Choices.accept(consumer, scene.effects());
+            scene.effects().awaitCount(2);
+            assertThat(scene.effects().numbersOf("a")).containsExactly(1, 3);
+        }
+    }
+
     @Test
     void aParkedEventWhoseHandlerIsGoneIsDeadAfterItsAttemptsAndSaysWhy() {
         try (AccountRelay relay = scene.relay()) {

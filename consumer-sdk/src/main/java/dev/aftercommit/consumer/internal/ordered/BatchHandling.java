@@ -17,6 +17,7 @@ import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.stream.Delivery;
+import dev.aftercommit.consumer.internal.stream.FeedLostException;
 import dev.aftercommit.consumer.internal.stream.StreamIdentity;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.EventEnvelope;
@@ -69,9 +70,10 @@ final class BatchHandling {
      * Returns the checkpoint after all of them.
      *
      * @throws DatabaseAwayException when the database has to come back first; what was committed has to be looked up
+     * @throws FeedLostException when an event that it waited for is gone from the stream, and what follows must not be handled
      */
     Checkpoint handle(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)
-            throws StoppedException, CheckpointMovedException, DatabaseAwayException {
+            throws StoppedException, CheckpointMovedException, DatabaseAwayException, FeedLostException {
         Checkpoint reached = from;
         int next = 0;
         while (next < deliveries.size()) {
@@ -116,7 +118,7 @@ final class BatchHandling {
     }
 
     private Checkpoint handle(Delivery delivery, Checkpoint from, StreamIdentity stream)
-            throws StoppedException, CheckpointMovedException, DatabaseAwayException {
+            throws StoppedException, CheckpointMovedException, DatabaseAwayException, FeedLostException {
         for (int conflicts = 1; ; conflicts++) {
             switch (attempt(List.of(delivery), from, stream)) {
                 case Outcome.Committed<Handled>(Handled handled) -> {
@@ -124,18 +126,18 @@ final class BatchHandling {
                 }
                 case Outcome.Failed<Handled>(Throwable failure) -> {
                     EventEnvelope envelope = envelope(delivery);
-                    if (envelope != null && !waitsFor(reason(failure))) {
-                        return park(failedEvent(delivery, envelope, reason(failure)), delivery, from, stream);
-                    }
                     if (envelope == null) {
                         waitForMalformed(failure);
-                    } else {
+                        if (!stored.test(delivery.sequence())) {
+                            return leaveBehind(delivery, from, stream);
+                        }
+                        move(from, from); // somebody may have moved it behind the message
+                    } else if (waitsFor(reason(failure))) {
                         waitForReadable(failedEvent(delivery, envelope, reason(failure)));
+                        requireStored(delivery);
+                    } else {
+                        return park(failedEvent(delivery, envelope, reason(failure)), delivery, from, stream);
                     }
-                    if (!stored.test(delivery.sequence())) {
-                        return leaveBehind(delivery, from, stream);
-                    }
-                    move(from, from); // somebody may have moved it behind the message
                 }
                 case Outcome.Conflict<Handled>(Throwable failure) -> pause(failure, conflicts);
                 case Outcome.DatabaseAway<Handled>(Throwable failure) -> throw new DatabaseAwayException(failure);
@@ -252,16 +254,23 @@ final class BatchHandling {
         signal.pause(LOOK_AGAIN, true);
     }
 
-    /** Somebody has decided it by deleting the message, so that its absence is accepted. */
-    private Checkpoint leaveBehind(Delivery deleted, Checkpoint from, StreamIdentity stream)
+    /** One that expired, was purged, or that a stream made again does not hold yet, is missed like any other event. */
+    private void requireStored(Delivery event) throws FeedLostException {
+        if (!stored.test(event.sequence())) {
+            throw new FeedLostException("The event that partition " + state.name() + " waited for is gone.");
+        }
+    }
+
+    /** It was no event of the source; somebody has decided it by deleting the message, so that its absence is accepted. */
+    private Checkpoint leaveBehind(Delivery malformed, Checkpoint from, StreamIdentity stream)
             throws CheckpointMovedException, DatabaseAwayException {
-        Checkpoint behind = from.in(stream).accepting(deleted.sequence());
+        Checkpoint behind = from.in(stream).accepting(malformed.sequence());
         move(from, behind);
         state.passedOver(1);
         LOG.warn(
-                "Consumer {}: the message at sequence {}, for which partition {} waited, was deleted; it goes on behind it",
+                "Consumer {}: the malformed message at sequence {} was deleted; partition {} goes on behind it",
                 config.identity(),
-                deleted.sequence(),
+                malformed.sequence(),
                 state.name());
         return behind;
     }
