@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface HandlerInterceptor {
     /**
-     * Called before the payload is read and the handler is called; interceptors in the order in which they were given.
+     * Called when the payload was read, before the handler is called; interceptors in the order in which they were given.
      *
      * @return what is to be done after the call
      */

@@ -2,6 +2,7 @@ package dev.aftercommit.consumer.internal.attempt;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 
 /**
@@ -10,21 +11,33 @@ import java.time.Duration;
  * own; what handlers ask may take as long as it likes.
  *
  * @param before what is put back at the end, in milliseconds; 0 for none
+ * @param isSet whether there is anything to be put back
  */
-public record AnswerTimeout(Connection connection, int before) implements AutoCloseable {
+public record AnswerTimeout(Connection connection, int before, boolean isSet) implements AutoCloseable {
     private static final int MILLIS = (int) Duration.ofSeconds(20).toMillis();
 
-    /** A bound that the connection has already, and that is tighter, stays. */
+    /**
+     * A bound that the connection has already, and that is tighter, stays. On the connection of a pool or a transaction
+     * manager that does not know such bounds there is none.
+     */
     public static AnswerTimeout over(Connection connection) throws SQLException {
-        int before = connection.getNetworkTimeout();
-        if (before == 0 || before > MILLIS) {
-            connection.setNetworkTimeout(Runnable::run, MILLIS);
+        try {
+            int before = connection.getNetworkTimeout();
+            boolean isLooser = before == 0 || before > MILLIS;
+            if (isLooser) {
+                connection.setNetworkTimeout(Runnable::run, MILLIS);
+            }
+            return new AnswerTimeout(connection, before, isLooser);
+        } catch (SQLFeatureNotSupportedException unknown) {
+            return new AnswerTimeout(connection, 0, false);
         }
-        return new AnswerTimeout(connection, before);
     }
 
     @Override
     public void close() {
+        if (!isSet) {
+            return;
+        }
         try {
             connection.setNetworkTimeout(Runnable::run, before);
         } catch (SQLException cutOff) {

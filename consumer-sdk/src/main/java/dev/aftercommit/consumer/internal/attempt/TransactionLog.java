@@ -19,6 +19,7 @@ record TransactionLog(DataSource dataSource) {
 
     Fate of(String transaction) {
         try (Connection connection = dataSource.getConnection();
+                AnswerTimeout bound = AnswerTimeout.over(connection);
                 PreparedStatement select = connection.prepareStatement(STATUS)) {
             select.setString(1, transaction);
             try (ResultSet row = select.executeQuery()) {
