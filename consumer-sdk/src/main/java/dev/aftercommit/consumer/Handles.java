@@ -18,7 +18,7 @@ import java.lang.annotation.Target;
  * {@link java.sql.Connection}, {@link org.jooq.DSLContext} and {@link org.jooq.Configuration}, and the
  * {@link dev.aftercommit.contract.EventEnvelope}. It may be private or static. It returns {@code void}, or what it emits: a record
  * with {@link dev.aftercommit.contract.DomainEvent}, or an {@link java.util.Optional}, {@link java.util.Collection} or
- * {@link java.util.stream.Stream} of them ({@link OutboxConsumer.Builder#emitter}). Also what it emits itself in its transaction
+ * {@link java.util.stream.Stream} of them ({@link OutboxConsumerBuilder#emitter}). Also what it emits itself in its transaction
  * carries on correlation and causation id and trace context ({@link dev.aftercommit.contract.EventContext}).
  *
  * <p>It may take several events at a time, for a bulk INSERT or a batch: {@code List<AccountCreated>}, or

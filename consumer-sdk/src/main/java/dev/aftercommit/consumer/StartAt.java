@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /**
- * Where a consumer starts in its source's stream: when it is new ({@link OutboxConsumer.Builder#startAt}), or when it is
+ * Where a consumer starts in its source's stream: when it is new ({@link OutboxConsumerBuilder#startAt}), or when it is
  * reset ({@link OutboxConsumer#reset}). Immutable; its text is what {@link #parse} reads.
  */
 public sealed interface StartAt {

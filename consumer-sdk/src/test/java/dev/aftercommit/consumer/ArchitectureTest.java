@@ -54,7 +54,7 @@ final class ArchitectureTest {
                         "Handles$Backoff",
                         "Lag",
                         "OutboxConsumer",
-                        "OutboxConsumer$Builder",
+                        "OutboxConsumerBuilder",
                         "ParkedCounts",
                         "PartitionStatus",
                         "RetryPolicy",
@@ -95,7 +95,7 @@ final class ArchitectureTest {
                 .resideOutsideOfPackage("..internal.stream..")
                 .and()
                 .areNotAssignableTo(ConsumerConfig.class)
-                .and(not(belongToAnyOf(OutboxConsumer.class)))
+                .and(not(belongToAnyOf(OutboxConsumer.class, OutboxConsumerBuilder.class)))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.nats..")
@@ -193,7 +193,7 @@ final class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(ROOT, SPI, ROOT + ".micrometer", ROOT + ".opentelemetry")
-                .and(not(belongToAnyOf(OutboxConsumer.class)))
+                .and(not(belongToAnyOf(OutboxConsumer.class, OutboxConsumerBuilder.class)))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("..internal..")

@@ -24,7 +24,7 @@ class FailingAtRandom extends RecordingHandlers {
     }
 
     /** A consumer that never gives up. */
-    static OutboxConsumer.Builder patient(OutboxConsumer.Builder consumer) {
+    static OutboxConsumerBuilder patient(OutboxConsumerBuilder consumer) {
         return consumer.attempts(1_000).backoff(new Backoff(Duration.ofMillis(1), Duration.ofMillis(20)));
     }
 }

@@ -76,7 +76,7 @@ final class JpaTransactionsIT extends TransactionConducts {
     }
 
     @Override
-    OutboxConsumer.Builder carried(OutboxConsumer.Builder consumer) {
+    OutboxConsumerBuilder carried(OutboxConsumerBuilder consumer) {
         scene.effects().execute("CREATE TABLE account (name text PRIMARY KEY); INSERT INTO account VALUES ('taken')");
         JpaTransactionManager manager = new JpaTransactionManager(factory);
         manager.setJpaDialect(new HibernateJpaDialect());

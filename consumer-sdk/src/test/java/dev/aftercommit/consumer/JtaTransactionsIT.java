@@ -59,7 +59,7 @@ final class JtaTransactionsIT extends TransactionConducts {
     }
 
     @Override
-    OutboxConsumer.Builder carried(OutboxConsumer.Builder consumer) {
+    OutboxConsumerBuilder carried(OutboxConsumerBuilder consumer) {
         return consumer.dataSource(dataSource).transactions(new JtaTransactions(manager, dataSource));
     }
 

@@ -23,7 +23,7 @@ final class OwnTransactionsIT extends TransactionConducts {
     }
 
     @Override
-    OutboxConsumer.Builder carried(OutboxConsumer.Builder consumer) {
+    OutboxConsumerBuilder carried(OutboxConsumerBuilder consumer) {
         return consumer;
     }
 

@@ -40,7 +40,7 @@ record Scene(String jdbcUrl, String natsUrl, String source, Effects effects) imp
         return AccountRelay.start(natsUrl, source);
     }
 
-    OutboxConsumer.Builder consumer(Object... handlers) {
+    OutboxConsumerBuilder consumer(Object... handlers) {
         return OutboxConsumer.builder()
                 .name("directory")
                 .source(source)
@@ -54,7 +54,7 @@ record Scene(String jdbcUrl, String natsUrl, String source, Effects effects) imp
         return started(consumer(handlers));
     }
 
-    static OutboxConsumer started(OutboxConsumer.Builder builder) {
+    static OutboxConsumer started(OutboxConsumerBuilder builder) {
         OutboxConsumer consumer = builder.build();
         consumer.start();
         return consumer;

@@ -60,7 +60,7 @@ final class SpringTransactionsIT extends TransactionConducts {
     }
 
     @Override
-    OutboxConsumer.Builder carried(OutboxConsumer.Builder consumer) {
+    OutboxConsumerBuilder carried(OutboxConsumerBuilder consumer) {
         return consumer.transactions(new SpringTransactions(remembering, dataSource));
     }
 

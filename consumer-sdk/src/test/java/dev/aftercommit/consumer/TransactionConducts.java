@@ -52,7 +52,7 @@ abstract class TransactionConducts {
     }
 
     /** The consumer with whoever carries transactions. */
-    abstract OutboxConsumer.Builder carried(OutboxConsumer.Builder consumer);
+    abstract OutboxConsumerBuilder carried(OutboxConsumerBuilder consumer);
 
     /** Writes the event's effect as handlers do that know whoever carries transactions. */
     abstract void write(AccountCreated event, EventEnvelope envelope, Connection tx) throws Exception;
