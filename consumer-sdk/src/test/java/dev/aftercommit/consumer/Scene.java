@@ -5,6 +5,7 @@ import dev.aftercommit.testkit.OutboxFixture;
 import java.time.Duration;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -12,6 +13,10 @@ import org.postgresql.ds.PGSimpleDataSource;
  * own.
  */
 record Scene(String jdbcUrl, String natsUrl, String source, Effects effects) implements AutoCloseable {
+    static {
+        // On a busy machine to count what is parked takes long, and a consumer counts the less often then.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
 
     static Scene of(OutboxFixture fixture) {
         return of(fixture, fixture.natsUrl());
