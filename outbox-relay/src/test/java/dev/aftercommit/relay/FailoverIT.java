@@ -195,9 +195,10 @@ class FailoverIT {
         assertThat(Sql.query(world.dataSource(), "SELECT kind, events FROM outbox.incident"))
                 .containsExactly("slot-lost|50");
         world.awaitState(relay, "streaming");
-        assertThat(left.command("run", Map.of()).output())
-                .as("the relay of the cluster that was left")
-                .contains("published last by a copy of this database that has gone its own way");
+        RelayWorld.Relay ofTheClusterThatWasLeft = left.launch();
+        left.awaitState(
+                ofTheClusterThatWasLeft,
+                "blocked: The stream was published last by a copy of this database that has gone its own way");
     }
 
     private RelayWorld world(int majorVersion) {

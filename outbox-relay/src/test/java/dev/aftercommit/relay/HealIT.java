@@ -83,6 +83,24 @@ class HealIT {
                 .contains("A person decided \"accept-removal\". Messages were removed from the stream by hand");
     }
 
+    /** Nobody could ask a process that ends, and ends again each time it is started, what it waits for. */
+    @Test
+    void aRelayThatIsBlockedWhenItStartsStaysAndGoesOnByItself() throws Exception {
+        RelayWorld.Relay first = world.start();
+        Writers.write(world, 100);
+        world.awaitStored(100);
+        assertThat(first.process().terminate(Duration.ofSeconds(25))).isZero();
+        purgeBefore(40);
+        RelayWorld.Relay relay = world.launch();
+        world.awaitState(relay, "blocked: Messages were removed from the stream by hand");
+
+        heal(" accept-removal --yes", 0, Map.of());
+
+        world.awaitState(relay, "streaming");
+        Writers.write(world, 20);
+        world.awaitStored(120);
+    }
+
     @Test
     void eventsThatAreGoneAreGivenUpWhenSomebodyDecidesSo() throws Exception {
         owedAndDeleted(30, 10);
@@ -167,15 +185,19 @@ class HealIT {
         RelayWorld.Relay relay = world.start();
         Writers.write(world, events);
         world.awaitStored(events);
+        purgeBefore(first);
+        world.awaitState(relay, "blocked");
+        Writers.write(world, 20);
+        return relay;
+    }
+
+    private void purgeBefore(long sequence) throws Exception {
         try (Connection nats = world.natsConnection()) {
             nats.jetStreamManagement()
                     .purgeStream(
                             RelayWorld.STREAM,
-                            PurgeOptions.builder().sequence(first).build());
+                            PurgeOptions.builder().sequence(sequence).build());
         }
-        world.awaitState(relay, "blocked");
-        Writers.write(world, 20);
-        return relay;
     }
 
     /** The broker has lost all behind its 20th message, and the table some of the rows of those that it lost. */

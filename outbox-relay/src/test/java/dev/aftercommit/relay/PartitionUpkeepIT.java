@@ -143,7 +143,9 @@ class PartitionUpkeepIT {
 
         stopAndLoseMessagesBehind(5, relay);
 
-        assertThat(Words.requireClear(world.command("run", Map.of())).output())
+        RelayWorld.Relay again = world.launch();
+        world.awaitState(again, "blocked");
+        assertThat(world.get(again, "/readyz"))
                 .containsPattern("Stream OUTBOX_ACCOUNTS ends with event .* and what came behind it is not all in"
                         + " outbox.event any more: retention has dropped partition event_\\d+_0000");
         assertThat(world.query("SELECT count(*) FROM outbox.incident")).isEqualTo("0");

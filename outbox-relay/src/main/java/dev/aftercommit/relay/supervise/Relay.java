@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The relay: one run after another until it is closed. A start that cannot work ends at once with the reason; later
- * the relay outlives whatever its servers do.
+ * The relay: one run after another until it is closed. A start that cannot work ends at once with the reason; later,
+ * and from the start where a relay has published before, it outlives whatever its servers do and whatever a person has
+ * to decide.
  */
 public final class Relay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
@@ -52,7 +53,7 @@ public final class Relay implements AutoCloseable {
         DebeziumWarmUp warmUp = DebeziumWarmUp.start(config.database(), SlotNames.DEFAULT);
         try {
             boolean reachedServers = false;
-            boolean everWorked = false;
+            boolean belongTogether = false;
             Duration backoff = FIRST_BACKOFF;
             while (stop.getCount() > 0) {
                 long storedBefore = status().flow().stored();
@@ -61,8 +62,8 @@ public final class Relay implements AutoCloseable {
                     run.execute();
                 } catch (AftercommitException e) {
                     reachedServers |= run.passedChecks();
-                    everWorked |= run.isAtWork();
-                    if (!reachedServers || (!everWorked && isBlocking(e.code()))) {
+                    belongTogether |= run.belongTogether();
+                    if (!reachedServers || (!belongTogether && isBlocking(e.code()))) {
                         throw e;
                     }
                     boolean worked = status().flow().stored() > storedBefore || isSteady(status().phase());

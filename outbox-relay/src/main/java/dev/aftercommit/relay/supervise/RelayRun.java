@@ -34,8 +34,9 @@ final class RelayRun {
     private final Progress progress;
     private final BooleanSupplier stopped;
     private final Machine machine;
+    private boolean publishedBefore;
     private boolean passedChecks;
-    private boolean stoodBy;
+    private boolean belongTogether;
     private @Nullable Leading leading;
 
     RelayRun(RelayConfig config, Progress progress, BooleanSupplier stopped, Machine machine) {
@@ -56,7 +57,8 @@ final class RelayRun {
         try (PostgresSource source =
                 PostgresSource.connect(database, NAMES, serves -> new DebeziumCapture(database, NAMES, serves))) {
             requireSuitable(database, source);
-            passedChecks = wasPublished(source);
+            publishedBefore = wasPublished(source);
+            passedChecks = publishedBefore;
             try {
                 publish(source);
             } catch (AftercommitException e) {
@@ -74,6 +76,7 @@ final class RelayRun {
             stream.look();
             requireRoom(broker);
             passedChecks = true;
+            belongTogether = publishedBefore;
             if (awaitLead(source)) {
                 Leading.Work work = new Leading.Work(config.source(), new TableUpkeep(config.partitions()));
                 leading = new Leading(work, source, stream, progress, stopped, machine);
@@ -128,7 +131,7 @@ final class RelayRun {
     }
 
     private void standBy() {
-        stoodBy = true;
+        belongTogether = true;
         if (progress.status().phase().state() != RelayState.STANDBY) {
             progress.enter(RelayState.STANDBY, null);
             LOG.info("Another relay is active; this one stands by");
@@ -154,9 +157,13 @@ final class RelayRun {
         return passedChecks;
     }
 
-    /** Whether the run came as far as standing by or publishing: database and stream belong together. */
-    boolean isAtWork() {
+    /**
+     * Whether database and stream belong together as far as anybody can know: the run came as far as standing by or
+     * publishing, or found both fit and the database published before. What blocks it then is a past that was changed
+     * meanwhile.
+     */
+    boolean belongTogether() {
         Leading current = leading;
-        return stoodBy || (current != null && current.isAtWork());
+        return belongTogether || (current != null && current.isAtWork());
     }
 }
