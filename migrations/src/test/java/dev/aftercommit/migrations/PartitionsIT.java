@@ -2,7 +2,7 @@ package dev.aftercommit.migrations;
 
 import static dev.aftercommit.localservers.Sql.execute;
 import static dev.aftercommit.localservers.Sql.query;
-import static dev.aftercommit.migrations.Databases.fresh;
+import static dev.aftercommit.migrations.Databases.migrated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -55,8 +55,7 @@ class PartitionsIT {
 
     @BeforeEach
     void migrate() {
-        database = fresh(server);
-        Migrations.outbox(database).migrate();
+        database = migrated(server);
         execute(database, """
                 CREATE FUNCTION public.event_id(moment timestamptz, n int) RETURNS uuid LANGUAGE sql
                 RETURN (left(outbox.id_at(moment)::text, 14) || '7000-8000-' || lpad(n::text, 12, '0'))::uuid""");

@@ -2,6 +2,7 @@ package dev.aftercommit.migrations;
 
 import static dev.aftercommit.localservers.Sql.execute;
 import static dev.aftercommit.localservers.Sql.query;
+import static dev.aftercommit.migrations.Databases.dropAll;
 import static dev.aftercommit.migrations.Databases.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -51,14 +52,10 @@ class RolesIT {
     /** Roles are of the whole cluster: as if nobody had ever migrated in it. */
     @BeforeEach
     void createDatabaseWithoutRoles() {
+        dropAll(server);
         for (String role : query(
                 server.dataSource(),
                 "SELECT rolname FROM pg_roles WHERE rolname IN ('outbox_writer', 'outbox_relay', 'service', 'relay')")) {
-            for (String name : query(server.dataSource(), "SELECT datname FROM pg_database WHERE datallowconn")) {
-                if (!name.startsWith("template")) {
-                    execute(server.dataSource(name), "DROP OWNED BY " + role + " CASCADE");
-                }
-            }
             execute(server.dataSource(), "DROP ROLE " + role);
         }
         database = fresh(server);
