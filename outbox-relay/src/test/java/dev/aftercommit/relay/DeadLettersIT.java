@@ -8,6 +8,7 @@ import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.harness.RelayJar;
+import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Words;
 import java.util.List;
 import java.util.Map;
@@ -102,8 +103,10 @@ class DeadLettersIT {
         assertThat(run("redrive --event " + POISON, 1).output()).contains("No event is dead of event " + POISON);
     }
 
+    /** The command is a process that starts meanwhile. */
     private static void awaitRetrying(int events) {
         Awaitility.await()
+                .atMost(RelayWorld.PATIENCE)
                 .until(() -> Sql.query(database, "SELECT count(*) FROM inbox.parked_event WHERE state = 'retrying'")
                         .equals(List.of(Integer.toString(events))));
     }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -25,15 +26,17 @@ import org.junit.jupiter.api.Test;
  * is worth what they have in common.
  */
 public abstract class EventStreamContract {
-    /** Of the stream. */
-    protected static final String SOURCE = "bank";
+    private static final AtomicInteger SOURCES = new AtomicInteger();
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** Servers drop what exceeds it for one stream. */
     private static final int SERVERS_WINDOW = 10_000;
 
-    private final EventRouter router = new EventRouter(SOURCE, 8);
+    /** Each test's own: what a test has sent may reach the server after its end. */
+    protected final String source = "bank-" + SOURCES.incrementAndGet();
+
+    private final EventRouter router = new EventRouter(source, 8);
 
     /** A stream that has not been made, the same at each call. */
     protected abstract EventStream stream();

@@ -55,8 +55,8 @@ class JetStreamEventStreamIT extends EventStreamContract {
         link = new NetworkLink(server.port());
         broker = connect(link.port());
         anotherBroker = connect(server.port());
-        stream = broker.stream(SOURCE, 1);
-        another = anotherBroker.stream(SOURCE, 1);
+        stream = broker.stream(source, 1);
+        another = anotherBroker.stream(source, 1);
     }
 
     private static Broker connect(int port) throws InterruptedException {
