@@ -8,12 +8,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** The packaged jar as users run it. */
 public final class RelayJar {
     public static final Path PATH = Path.of("target", "outbox-relay.jar").toAbsolutePath();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final List<String> JVM_ARGS = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final List<String> CLASS_ARCHIVE = ClassArchive.of(PATH, JVM_ARGS);
 
     private RelayJar() {}
 
@@ -29,7 +32,8 @@ public final class RelayJar {
         return JavaProcess.builder()
                 .jar(PATH)
                 .args(command.split(" "))
-                .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+                .jvmArgs(JVM_ARGS.toArray(String[]::new))
+                .jvmArgs(CLASS_ARCHIVE.toArray(String[]::new))
                 .environment(environment)
                 .log(log)
                 .input(input)
