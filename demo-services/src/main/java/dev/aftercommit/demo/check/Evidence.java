@@ -2,8 +2,10 @@ package dev.aftercommit.demo.check;
 
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.demo.Json;
+import dev.aftercommit.demo.check.Facts.Effects;
 import dev.aftercommit.demo.check.Facts.Emitted;
 import dev.aftercommit.demo.check.Facts.Handled;
+import dev.aftercommit.demo.check.Facts.Minute;
 import dev.aftercommit.demo.check.Facts.Person;
 import dev.aftercommit.demo.check.Facts.Secrets;
 import dev.aftercommit.demo.check.Facts.Stored;
@@ -23,16 +25,18 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Reads both databases and the stream directly, past the services and past the SDK. */
+/** Reads the databases and the stream directly, past the services and past the SDK. */
 final class Evidence {
     private static final String PERSON = "SELECT user_id, username, email, created_on, last_login FROM ";
 
     private final DataSource accounts;
     private final DataSource directory;
+    private final DataSource analytics;
 
     Evidence(Servers servers) {
         this.accounts = servers.accounts().dataSource(Servers.ACCOUNTS);
-        this.directory = servers.directory().dataSource(Servers.DIRECTORY);
+        this.directory = servers.consumers().dataSource(Servers.DIRECTORY);
+        this.analytics = servers.consumers().dataSource(Servers.ANALYTICS);
     }
 
     /** Makes an object of a row. */
@@ -48,6 +52,29 @@ final class Evidence {
     int handled() throws SQLException {
         return read(directory, "SELECT count(*) FROM handled_event", row -> row.getInt(1))
                 .getFirst();
+    }
+
+    /** Whether nobody waits for anything: the directory has handled, and analytics-service has counted, all there is. */
+    boolean allHandled() throws SQLException {
+        return handled() >= emitted() && total(counted()) >= total(created());
+    }
+
+    /** Accounts by the minute, as their events in the outbox say. */
+    private List<Minute> created() throws SQLException {
+        return read(
+                accounts,
+                "SELECT date_trunc('minute', (payload ->> 'createdOn')::timestamptz), count(*) FROM outbox.event"
+                        + " WHERE event_type = 'AccountCreated' GROUP BY 1",
+                Evidence::minute);
+    }
+
+    /** Accounts by the minute, as analytics-service has counted them. */
+    private List<Minute> counted() throws SQLException {
+        return read(analytics, "SELECT minute, sum(accounts) FROM accounts_per_minute GROUP BY 1", Evidence::minute);
+    }
+
+    private static long total(List<Minute> minutes) {
+        return minutes.stream().mapToLong(Minute::accounts).sum();
     }
 
     /** The stored passwords: of one account, or of all. */
@@ -75,8 +102,11 @@ final class Evidence {
                         "SELECT event_id, aggregate_id, sequence, committed_at, handled_at FROM handled_event"
                                 + " ORDER BY log_id",
                         Evidence::handled),
-                read(accounts, PERSON + "accounts", Evidence::person),
-                read(directory, PERSON + "directory_entry", Evidence::person),
+                new Effects(
+                        read(accounts, PERSON + "accounts", Evidence::person),
+                        read(directory, PERSON + "directory_entry", Evidence::person),
+                        created(),
+                        counted()),
                 new Secrets(search.count(), messages.size(), found));
     }
 
@@ -112,6 +142,10 @@ final class Evidence {
                 row.getString(3),
                 row.getObject(4, OffsetDateTime.class).toInstant(),
                 instantOrNull(row.getObject(5, OffsetDateTime.class)));
+    }
+
+    private static Minute minute(ResultSet row) throws SQLException {
+        return new Minute(row.getObject(1, OffsetDateTime.class).toInstant(), row.getLong(2));
     }
 
     private static @Nullable Instant instantOrNull(@Nullable OffsetDateTime time) {

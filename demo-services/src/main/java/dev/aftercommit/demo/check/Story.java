@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * The story: people use account-service, quietly at first and then all at once, while the relay and the
- * directory-service are killed with SIGKILL in the middle of it.
+ * services that are fed by events are killed with SIGKILL in the middle of it.
  */
 final class Story {
     private static final int BEFORE_THE_RELAY = 20;
@@ -59,7 +59,7 @@ final class Story {
         }
         tell.accept(people.accepted() + " writes before the relay's first start");
         demo.startPrograms();
-        await("the directory to handle what was there before", this::allHandled);
+        await("the directory to handle what was there before", evidence::allHandled);
 
         Instant from = Instant.now();
         List<Somebody> known = new ArrayList<>();
@@ -67,12 +67,12 @@ final class Story {
             known.add(oneLife(i));
         }
         known.forEach(people::tryTheImpossible);
-        await("the directory to handle the quiet part", this::allHandled);
+        await("the directory to handle the quiet part", evidence::allHandled);
         Quiet quiet = new Quiet(from, Instant.now());
         tell.accept(people.accepted() + " writes so far, and " + people.refused() + " refused ones");
 
         storm();
-        boolean complete = becomesTrue(this::allHandled);
+        boolean complete = becomesTrue(evidence::allHandled);
         tell.accept(
                 complete
                         ? "all is handled"
@@ -94,7 +94,7 @@ final class Story {
                 }
                 running.add(crowd.submit(() -> people.burst(BURST)));
                 killTheRelay(storedBefore);
-                killTheDirectory();
+                killTheConsumers();
                 over.set(true);
                 for (Future<?> one : running) {
                     one.get();
@@ -119,17 +119,21 @@ final class Story {
         await("the relay to go on", () -> stream.size() >= stored + IN_THE_MIDDLE);
     }
 
-    private void killTheDirectory() throws SQLException, IOException, InterruptedException {
+    private void killTheConsumers() throws SQLException, IOException, InterruptedException {
         int before = evidence.handled();
         await("the directory to handle more", () -> evidence.handled() >= before + IN_THE_MIDDLE);
         demo.directoryService().kill();
+        demo.analyticsService().kill();
         int handled = evidence.handled();
         long stored = stream.size();
-        tell.accept("directory-service killed with SIGKILL: " + handled + " handled of " + stored + " stored");
-        await("more events while the directory is dead", () -> stream.size() >= stored + IN_THE_MIDDLE);
+        tell.accept("directory-service and analytics-service killed with SIGKILL: " + handled + " handled of " + stored
+                + " stored");
+        await("more events while they are dead", () -> stream.size() >= stored + IN_THE_MIDDLE);
         demo.directoryService().start();
+        demo.analyticsService().start();
         demo.directoryService().awaitReady();
-        tell.accept("directory-service started again, " + stream.size() + " stored meanwhile");
+        demo.analyticsService().awaitReady();
+        tell.accept("both started again, " + stream.size() + " stored meanwhile");
     }
 
     private void keepWriting(AtomicBoolean over) {
@@ -151,10 +155,6 @@ final class Story {
             return people.create();
         }
         return somebody;
-    }
-
-    private boolean allHandled() throws SQLException {
-        return evidence.handled() >= evidence.emitted();
     }
 
     private static void await(String what, Condition condition) throws SQLException, IOException, InterruptedException {

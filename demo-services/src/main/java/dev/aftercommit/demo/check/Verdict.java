@@ -64,12 +64,19 @@ record Verdict(List<Line> lines) {
                 missing(handled.keySet(), emitted.keySet()),
                 "handled"));
         lines.add(zero("altered on the way", altered(emitted, stored), "in the stream", 0, ""));
+        Facts.Effects effects = facts.effects();
         lines.add(zero(
                 "accounts that differ",
-                missing(facts.accounts(), facts.directory()),
+                missing(effects.accounts(), effects.directory()),
                 "not so in the directory",
-                missing(facts.directory(), facts.accounts()),
+                missing(effects.directory(), effects.accounts()),
                 "only in the directory"));
+        lines.add(zero(
+                "minutes counted wrong",
+                missing(effects.created(), effects.counted()),
+                "not so in the dashboard",
+                missing(effects.counted(), effects.created()),
+                "only in the dashboard"));
 
         Facts.Secrets secrets = facts.secrets();
         lines.add(new Line(

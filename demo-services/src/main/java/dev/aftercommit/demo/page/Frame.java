@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accounts what account-service answers, or null while it does not
  * @param directory what directory-service answers, or null while it does not
+ * @param analytics what analytics-service answers, or null while it does not
  * @param relay {@code active}, {@code standby}, {@code starting} or {@code down}
  * @param counts events on their way
  * @param events the newest events of the stream, newest first
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 record Frame(
         @Nullable JsonNode accounts,
         @Nullable JsonNode directory,
+        @Nullable JsonNode analytics,
         String relay,
         Counts counts,
         List<FeedEvent> events,
@@ -53,6 +55,6 @@ record Frame(
     /** The events handled in one second. */
     record Second(long at, int count, double p50, double p99) {}
 
-    /** Whether the page can kill and start programs, and which of them run. */
-    record Control(boolean available, boolean relayAlive, boolean directoryAlive) {}
+    /** Whether the page can kill and start programs, and which of them run, by their names. */
+    record Control(boolean available, List<String> alive) {}
 }

@@ -19,16 +19,23 @@ public final class PageServer implements AutoCloseable {
     /** Browsers let a page of another site send it only after asking, and nobody here says yes. */
     private static final String BUTTON_HEADER = "X-Aftercommit-Demo";
 
+    private static final String JAVASCRIPT = "text/javascript";
+
     private static final Map<String, String> FILES = Map.of(
-            "/", "text/html", "/page.css", "text/css", "/page.js", "text/javascript", "/chart.js", "text/javascript");
+            "/", "text/html",
+            "/page.css", "text/css",
+            "/dom.js", JAVASCRIPT,
+            "/chart.js", JAVASCRIPT,
+            "/minutes.js", JAVASCRIPT,
+            "/page.js", JAVASCRIPT);
 
     private final Observer observer;
     private final Javalin http;
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
     private PageServer(PageConfig config, Controls controls) {
-        this.observer = new Observer(config, controls);
-        AccountActions actions = new AccountActions(config.accounts());
+        this.observer = new Observer(config.programs(), controls);
+        AccountActions actions = new AccountActions(config.programs().accounts());
         try {
             this.http = HttpServers.start(
                     config.host(),

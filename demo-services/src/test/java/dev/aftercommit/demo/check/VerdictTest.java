@@ -3,8 +3,10 @@ package dev.aftercommit.demo.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.demo.check.Facts.Effects;
 import dev.aftercommit.demo.check.Facts.Emitted;
 import dev.aftercommit.demo.check.Facts.Handled;
+import dev.aftercommit.demo.check.Facts.Minute;
 import dev.aftercommit.demo.check.Facts.Person;
 import dev.aftercommit.demo.check.Facts.Secrets;
 import dev.aftercommit.demo.check.Facts.Stored;
@@ -24,6 +26,7 @@ class VerdictTest {
     private final List<Handled> handled = new ArrayList<>();
     private final List<Person> accounts = new ArrayList<>(List.of(person(1, "ada"), person(2, "grace")));
     private final List<Person> directory = new ArrayList<>(accounts);
+    private final List<Minute> counted = new ArrayList<>(List.of(new Minute(TIME, 2)));
     private Secrets secrets = new Secrets(6, 5, List.of());
     private int accepted = 4;
 
@@ -37,7 +40,7 @@ class VerdictTest {
     @Test
     void whatIsAsPromisedIsRight() {
         assertThat(verdict().isRight()).isTrue();
-        assertThat(verdict().lines()).hasSize(10).allMatch(Verdict.Line::right);
+        assertThat(verdict().lines()).hasSize(11).allMatch(Verdict.Line::right);
     }
 
     @Test
@@ -150,6 +153,20 @@ class VerdictTest {
     }
 
     @Test
+    void aMinuteThatIsCountedTwiceIsWrong() {
+        counted.set(0, new Minute(TIME, 4));
+
+        assertWrong("minutes counted wrong");
+    }
+
+    @Test
+    void aMinuteThatNobodyCountedIsWrong() {
+        counted.clear();
+
+        assertWrong("minutes counted wrong");
+    }
+
+    @Test
     void aPasswordInTheStreamIsWrong() {
         secrets = new Secrets(6, 4, List.of(3L));
 
@@ -177,7 +194,13 @@ class VerdictTest {
     }
 
     private Verdict verdict() {
-        return Verdict.of(new Facts(accepted, emitted, stored, handled, accounts, directory, secrets));
+        return Verdict.of(new Facts(
+                accepted,
+                emitted,
+                stored,
+                handled,
+                new Effects(accounts, directory, List.of(new Minute(TIME, 2)), counted),
+                secrets));
     }
 
     private void add(int number, String aggregate, long sequence) {
