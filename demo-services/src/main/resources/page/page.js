@@ -30,7 +30,7 @@
     number("stored", counts.stored);
     number("handled", counts.handled);
     const waiting = counts.emitted === null || counts.handled === null
-        ? null : Math.max(0, counts.emitted - counts.handled);
+        ? null : Math.max(0, counts.emitted - counts.handled - counts.discarded);
     number("waiting", waiting);
     $("waiting").parentElement.classList.toggle("some", waiting > 0);
     text("waiting-where", where(waiting, counts));
@@ -42,14 +42,17 @@
     renderRelay(relay, waiting, counts, controls);
     renderDirectory(directory, controls);
     renderAnalytics(analytics, controls);
+    Parked.render(frame);
   }
 
+  /** Each event that waits is in one of three places. */
   function where(waiting, counts) {
     if (!waiting) return "emitted, not yet handled";
     const inOutbox = Math.max(0, counts.emitted - counts.stored);
-    const inStream = waiting - inOutbox;
-    if (inOutbox && inStream > 0) return `${format(inOutbox)} in the outbox, ${format(inStream)} in the stream`;
-    return inOutbox ? "in the outbox" : "in the stream";
+    const parked = Math.min(waiting - inOutbox, Parked.total(frame, "directory-service"));
+    const inStream = waiting - inOutbox - parked;
+    const places = [[inOutbox, "in the outbox"], [inStream, "in the stream"], [parked, "parked"]].filter(([n]) => n > 0);
+    return places.length === 1 ? places[0][1] : places.map(([n, place]) => `${format(n)} ${place}`).join(", ");
   }
 
   // ---- the services --------------------------------------------------------------------------------------------

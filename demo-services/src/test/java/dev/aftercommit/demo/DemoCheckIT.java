@@ -29,11 +29,13 @@ class DemoCheckIT {
                 .contains(
                         "relay killed with SIGKILL",
                         "directory-service and analytics-service killed with SIGKILL",
+                        "cause mended and redriven",
                         "As promised")
                 .containsPattern("ok +duplicates +0")
                 .containsPattern("ok +out of order +0")
                 .containsPattern("ok +missing +0")
                 .containsPattern("ok +minutes counted wrong +0")
+                .containsPattern("ok +held back by a refusal +3")
                 .containsPattern("ok +passwords found in the stream +0")
                 .doesNotContain("WRONG");
         assertThat(check.code()).isZero();

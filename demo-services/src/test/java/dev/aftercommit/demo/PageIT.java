@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** The page watches services that run with logins of their own, which may do what they have to and no more. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class PageIT {
+    private static final int DONE = 204;
     private static final int CREATED = 201;
     private static final int CONFLICT = 409;
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -63,12 +64,52 @@ class PageIT {
     }
 
     @Test
+    void anEventThatTheDirectoryRefusesIsParkedWhileOthersFlowAndRedrivenWhenTheCauseIsMended() throws Exception {
+        assertThat(press("reserved-name/reserve")).isEqualTo(DONE);
+        assertThat(press("accounts/reserved")).isEqualTo(CREATED);
+        frame(frame -> state(frame).equals("retrying"));
+        JsonNode dead = frame(frame -> state(frame).equals("dead"));
+        assertThat(first(dead).path("error").asText())
+                .contains("ReservedNameException")
+                .doesNotContain("admin-");
+
+        assertThat(press("accounts")).isEqualTo(CREATED);
+        frame(frame -> count(frame, "handled") == count(dead, "handled") + 1
+                && state(frame).equals("dead"));
+
+        assertThat(press("reserved-name/free")).isEqualTo(DONE);
+        assertThat(press(first(dead), "redrive")).isEqualTo(DONE);
+        JsonNode mended = frame(frame -> nothingWaits(frame) && first(frame).isMissingNode());
+        assertThat(mended.at("/directory/entries").findValuesAsText("username"))
+                .anyMatch(name -> name.startsWith("admin-"));
+    }
+
+    @Test
+    void whatSomebodyDiscardsIsWaitedForNoLonger() throws Exception {
+        assertThat(press("reserved-name/reserve")).isEqualTo(DONE);
+        assertThat(press("accounts/reserved")).isEqualTo(CREATED);
+        JsonNode dead = frame(frame -> state(frame).equals("dead"));
+
+        assertThat(press(first(dead), "discard")).isEqualTo(DONE);
+
+        frame(frame -> count(frame, "discarded") == count(dead, "discarded") + 1
+                && nothingWaits(frame)
+                && first(frame).isMissingNode());
+        assertThat(press(first(dead), "discard")).as("once more").isEqualTo(CONFLICT);
+        assertThat(press(first(dead), "redrive")).as("too late").isEqualTo(CONFLICT);
+    }
+
+    @Test
     void onlyThePagesOwnButtonsChangeSomething() throws Exception {
-        HttpRequest strangers = HttpRequest.newBuilder(page("/do/accounts"))
+        HttpRequest strangers = HttpRequest.newBuilder(page("/do/reserved-name/free"))
                 .POST(BodyPublishers.noBody())
                 .build();
 
         assertThat(CLIENT.send(strangers, BodyHandlers.ofString()).statusCode()).isEqualTo(CONFLICT);
+    }
+
+    private static int press(JsonNode parked, String action) throws IOException, InterruptedException {
+        return press("parked/directory-service/" + parked.path("eventId").asText() + "/" + action);
     }
 
     private static int press(String button) throws IOException, InterruptedException {
@@ -96,7 +137,7 @@ class PageIT {
     private static boolean nothingWaits(JsonNode frame) {
         return frame.at("/counts/handled").isNumber()
                 && count(frame, "emitted") == count(frame, "stored")
-                && count(frame, "emitted") == count(frame, "handled");
+                && count(frame, "emitted") == count(frame, "handled") + count(frame, "discarded");
     }
 
     private static long count(JsonNode frame, String name) {
@@ -109,6 +150,15 @@ class PageIT {
             accounts += minute.path("accounts").asLong();
         }
         return accounts;
+    }
+
+    /** The first event that the directory holds back; missing when there is none. */
+    private static JsonNode first(JsonNode frame) {
+        return frame.at("/parked/0/answer/first/0");
+    }
+
+    private static String state(JsonNode frame) {
+        return first(frame).path("state").asText();
     }
 
     private static URI page(String path) {

@@ -5,7 +5,9 @@ import dev.aftercommit.demo.Json;
 import dev.aftercommit.demo.check.Facts.Effects;
 import dev.aftercommit.demo.check.Facts.Emitted;
 import dev.aftercommit.demo.check.Facts.Handled;
+import dev.aftercommit.demo.check.Facts.Held;
 import dev.aftercommit.demo.check.Facts.Minute;
+import dev.aftercommit.demo.check.Facts.Parking;
 import dev.aftercommit.demo.check.Facts.Person;
 import dev.aftercommit.demo.check.Facts.Secrets;
 import dev.aftercommit.demo.check.Facts.Stored;
@@ -59,6 +61,14 @@ final class Evidence {
         return handled() >= emitted() && total(counted()) >= total(created());
     }
 
+    /** What the directory holds back, in order. */
+    List<Held> held() throws SQLException {
+        return read(
+                directory,
+                "SELECT event_id, aggregate_id, state FROM inbox.parked_event ORDER BY id",
+                row -> new Held(row.getObject(1, UUID.class), row.getString(2), row.getString(3)));
+    }
+
     /** Accounts by the minute, as their events in the outbox say. */
     private List<Minute> created() throws SQLException {
         return read(
@@ -83,7 +93,8 @@ final class Evidence {
         return read(accounts, "SELECT DISTINCT password FROM accounts" + of, row -> row.getString(1));
     }
 
-    Facts gather(int acceptedWrites, OutboxStream stream, SecretSearch search) throws SQLException, IOException {
+    Facts gather(int acceptedWrites, OutboxStream stream, SecretSearch search, Parking parking)
+            throws SQLException, IOException {
         List<Stored> stored = new ArrayList<>();
         List<Long> found = new ArrayList<>();
         List<StoredMessage> messages = stream.messages();
@@ -107,6 +118,7 @@ final class Evidence {
                         read(directory, PERSON + "directory_entry", Evidence::person),
                         created(),
                         counted()),
+                parking,
                 new Secrets(search.count(), messages.size(), found));
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param stored the stream, by stream sequence
  * @param handled the directory's log, in the order of the log
  * @param effects what the services have made of it
+ * @param parking what was seen while an event was refused
  * @param secrets the search for passwords
  */
 record Facts(
@@ -22,6 +23,7 @@ record Facts(
         List<Stored> stored,
         List<Handled> handled,
         Effects effects,
+        Parking parking,
         Secrets secrets) {
 
     /** A row of the outbox. */
@@ -52,6 +54,18 @@ record Facts(
 
     /** How many accounts were opened in the minute that begins then. */
     record Minute(Instant begin, long accounts) {}
+
+    /** An event that the directory held back: {@code retrying}, {@code waiting} or {@code dead}. */
+    record Held(UUID eventId, String aggregateId, String state) {}
+
+    /**
+     * What was seen while an event was dead.
+     *
+     * @param refused the account whose event the directory refuses
+     * @param held all that was held back then, in order
+     * @param handledMeanwhile events that were emitted and handled while it was dead
+     */
+    record Parking(String refused, List<Held> held, int handledMeanwhile) {}
 
     /** What both services know of an account. */
     record Person(

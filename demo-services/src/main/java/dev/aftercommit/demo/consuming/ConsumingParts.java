@@ -1,6 +1,7 @@
 package dev.aftercommit.demo.consuming;
 
 import io.javalin.config.RoutesConfig;
+import java.util.UUID;
 
 /** What makes one consuming service different from another. Thread-safe. */
 public interface ConsumingParts {
@@ -9,4 +10,7 @@ public interface ConsumingParts {
 
     /** Adds the routes that show what the events have made of its database. */
     void register(RoutesConfig routes);
+
+    /** Somebody has discarded a dead event: it will never be handled. */
+    default void discarded(UUID eventId) {}
 }

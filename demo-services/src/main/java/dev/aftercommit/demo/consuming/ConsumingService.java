@@ -59,9 +59,12 @@ public final class ConsumingService implements AutoCloseable {
                     .natsOptions(options -> options.inboxPrefix("_INBOX_" + name))
                     .handlers(parts.handlers())
                     .build();
+            ParkedRoutes parked = new ParkedRoutes(
+                    new ParkedEvents(dataSource, name, SOURCE), consumer.deadLetters(), parts::discarded);
             Javalin http = HttpServers.start(settings.host(), port, portSetting, routes -> {
                 routes.get("/livez", context -> context.result("ok\n"));
                 ConsumingErrors.register(routes);
+                parked.register(routes);
                 parts.register(routes);
             });
             try {

@@ -4,6 +4,7 @@ import dev.aftercommit.demo.Settings;
 import dev.aftercommit.demo.consuming.ConsumingParts;
 import dev.aftercommit.demo.consuming.ConsumingService;
 import io.javalin.config.RoutesConfig;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /** directory-service: a copy of the accounts, without passwords. Its prefix of settings is {@code DIRECTORY}. */
@@ -20,9 +21,11 @@ public final class DirectoryService {
 
     private static final class Parts implements ConsumingParts {
         private final Directory directory;
+        private final ReservedNames reserved;
 
         Parts(DataSource dataSource) {
             this.directory = new Directory(dataSource);
+            this.reserved = new ReservedNames(dataSource);
         }
 
         @Override
@@ -32,7 +35,12 @@ public final class DirectoryService {
 
         @Override
         public void register(RoutesConfig routes) {
-            new DirectoryRoutes(directory).register(routes);
+            new DirectoryRoutes(directory, reserved).register(routes);
+        }
+
+        @Override
+        public void discarded(UUID eventId) {
+            directory.discarded(eventId);
         }
     }
 }

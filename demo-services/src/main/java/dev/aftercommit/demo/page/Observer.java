@@ -7,6 +7,7 @@ import dev.aftercommit.demo.Json;
 import dev.aftercommit.demo.page.Controls.Killable;
 import dev.aftercommit.demo.page.Frame.Control;
 import dev.aftercommit.demo.page.Frame.Counts;
+import dev.aftercommit.demo.page.Frame.Parked;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +38,7 @@ final class Observer implements AutoCloseable {
     private final StreamTail tail;
     private final ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread thread;
-    private Counts counts = new Counts(null, null, null);
+    private Counts counts = new Counts(null, null, null, null);
     private String cursor = "0";
     private String frame = "";
     private long version;
@@ -91,6 +92,7 @@ final class Observer implements AutoCloseable {
     private Frame observe() throws InterruptedException, ExecutionException {
         Future<String> relay = asking.submit(this::relayState);
         Future<@Nullable JsonNode> analytics = asking.submit(() -> ask(programs.analytics(), "/minutes"));
+        Future<List<Parked>> parked = asking.submit(this::parked);
         readHandled();
         // Against the flow of the events, so that no frame shows more of them handled than stored or emitted.
         JsonNode directory = ask(programs.directory(), "/entries" + ROWS);
@@ -99,16 +101,24 @@ final class Observer implements AutoCloseable {
         counts = new Counts(
                 newer(count(accounts, "emitted"), counts.emitted()),
                 newer(stored, counts.stored()),
-                newer(count(directory, "handled"), counts.handled()));
+                newer(count(directory, "handled"), counts.handled()),
+                newer(count(directory, "discarded"), counts.discarded()));
         return new Frame(
                 accounts,
                 directory,
                 analytics.get(),
+                parked.get(),
                 relay.get(),
                 counts,
                 feed.events(),
                 latencies.at(Instant.now()),
                 new Control(controls.available(), alive()));
+    }
+
+    private List<Parked> parked() {
+        return programs.consuming().stream()
+                .map(service -> new Parked(service.name(), ask(service.address(), "/parked")))
+                .toList();
     }
 
     private List<String> alive() {
