@@ -16,7 +16,7 @@ const Parked = (() => {
     const retrying = first.length - dead;
     const states = [[dead, "dead"], [retrying, "retrying"]].filter(([n]) => n > 0).map(([n, name]) => `${n} ${name}`);
     state($("parked-state"), dead ? "down" : retrying ? "starting" : "up", states.join(", ") || "none");
-    text("parked-total", held ? plural(held, "event", "events") + " held back" : "");
+    text("parked-total", held ? Dom.format(held) + " held back" : "");
     if (directory) rule(directory.reservedNames.includes("admin"), dead);
     $("parked-empty").hidden = first.length > 0;
     keyed($("parked"), first, (event) => event.eventId, create, update);
