@@ -1,9 +1,7 @@
 "use strict";
 (() => {
-  const $ = (id) => document.getElementById(id);
-  const MANY = 8; // more new rows than this at once do not flash: nobody could follow
+  const { $, keyed, flash, element, code, set, text, state, format, number, plural, duration, time } = Dom;
   const SLOW_MS = 1000;
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   let frame = null;
   let chosen = null;
   let scheduled = false;
@@ -27,11 +25,12 @@
   }
 
   function render() {
-    const { accounts, directory, relay, counts, controls } = frame;
+    const { accounts, directory, analytics, relay, counts, controls } = frame;
     number("emitted", counts.emitted);
     number("stored", counts.stored);
     number("handled", counts.handled);
-    const waiting = counts.emitted === null || counts.handled === null ? null : Math.max(0, counts.emitted - counts.handled);
+    const waiting = counts.emitted === null || counts.handled === null
+        ? null : Math.max(0, counts.emitted - counts.handled - counts.discarded);
     number("waiting", waiting);
     $("waiting").parentElement.classList.toggle("some", waiting > 0);
     text("waiting-where", where(waiting, counts));
@@ -42,17 +41,21 @@
     renderAccounts(accounts);
     renderRelay(relay, waiting, counts, controls);
     renderDirectory(directory, controls);
+    renderAnalytics(analytics, controls);
+    Parked.render(frame);
   }
 
+  /** Each event that waits is in one of three places. */
   function where(waiting, counts) {
     if (!waiting) return "emitted, not yet handled";
     const inOutbox = Math.max(0, counts.emitted - counts.stored);
-    const inStream = waiting - inOutbox;
-    if (inOutbox && inStream > 0) return `${format(inOutbox)} in the outbox, ${format(inStream)} in the stream`;
-    return inOutbox ? "in the outbox" : "in the stream";
+    const parked = Math.min(waiting - inOutbox, Parked.total(frame, "directory-service"));
+    const inStream = waiting - inOutbox - parked;
+    const places = [[inOutbox, "in the outbox"], [inStream, "in the stream"], [parked, "parked"]].filter(([n]) => n > 0);
+    return places.length === 1 ? places[0][1] : places.map(([n, place]) => `${format(n)} ${place}`).join(", ");
   }
 
-  // ---- the three columns -----------------------------------------------------------------------------------------
+  // ---- the services --------------------------------------------------------------------------------------------
   function renderAccounts(answer) {
     state($("accounts-state"), answer ? "up" : "down", answer ? "up" : "no answer");
     $("accounts").classList.toggle("stale", !answer);
@@ -78,7 +81,7 @@
     note($("relay-note"), controls.available, relay === "down", "relay",
         `The relay is dead. Accounts can still be changed: ${held ? plural(held, "event waits", "events wait") : "events will wait"} in the outbox.`,
         "PostgreSQL's WAL → Debezium → NATS JetStream");
-    buttons("relay", controls.available, controls.relayAlive);
+    buttons("relay", controls);
 
     $("events-empty").hidden = frame.events.length > 0;
     keyed($("events"), frame.events, (e) => e.sequence, newEvent, (li, e) => {
@@ -103,13 +106,7 @@
   }
 
   function renderDirectory(answer, controls) {
-    const dead = controls.available && !controls.directoryAlive;
-    state($("directory-state"), answer ? "up" : dead || !controls.available ? "down" : "starting",
-        answer ? "up" : dead || !controls.available ? "down" : "starting");
-    note($("directory-note"), controls.available, !answer && (dead || !controls.available), "directory-service",
-        "The service is dead. Its events wait in the stream; it goes on where it was.",
-        "A copy in another database, fed by the events only");
-    buttons("directory-service", controls.available, controls.directoryAlive);
+    consuming("directory", answer, controls, "A copy in another database, fed by the events only");
     $("directory").classList.toggle("stale", !answer);
     if (!answer) return;
     text("directory-total", plural(answer.total, "entry", "entries"));
@@ -117,6 +114,28 @@
       ["id", a.userId], ["", a.username], ["", a.email], ["time", time(a.lastLogin)],
     ]);
     $("directory-empty").hidden = answer.entries.length > 0;
+  }
+
+  function renderAnalytics(answer, controls) {
+    consuming("analytics", answer, controls, answer && answer.lists
+        ? `Each bar is a minute. The handler takes lists: ${plural(answer.accounts, "account", "accounts")} in ${plural(answer.lists, "call", "calls")}`
+        : "Each bar is a minute of new accounts. The handler takes as many at a time as there are");
+    $("minutes").classList.toggle("stale", !answer);
+    if (!answer) return;
+    text("analytics-total", plural(answer.accounts, "account", "accounts") + " counted");
+    Minutes.draw($("minutes"), answer.minutes, frame.latency.now);
+  }
+
+  /** State, note and buttons of a service that is fed by events. */
+  function consuming(name, answer, controls, good) {
+    const program = name + "-service";
+    const alive = controls.alive.includes(program);
+    const down = !answer && (!controls.available || !alive);
+    const value = answer ? "up" : down ? "down" : "starting";
+    state($(name + "-state"), value, value);
+    note($(name + "-note"), controls.available, down, program,
+        "The service is dead. Its events wait in the stream; it goes on where it was.", good);
+    buttons(program, controls);
   }
 
   function note(element, controllable, down, program, bad, good) {
@@ -130,12 +149,13 @@
     }
   }
 
-  function buttons(program, controllable, alive) {
-    document.querySelector(`[data-kill="${program}"]`).disabled = !controllable || !alive;
-    document.querySelector(`[data-start="${program}"]`).disabled = !controllable || alive;
+  function buttons(program, controls) {
+    const alive = controls.alive.includes(program);
+    document.querySelector(`[data-kill="${program}"]`).disabled = !controls.available || !alive;
+    document.querySelector(`[data-start="${program}"]`).disabled = !controls.available || alive;
   }
 
-  // ---- lists -----------------------------------------------------------------------------------------------------
+  // ---- tables ----------------------------------------------------------------------------------------------------
   function rows(body, items, key, cells) {
     keyed(body, items, key, (item) => {
       const row = document.createElement("tr");
@@ -152,35 +172,6 @@
       });
       if (changed && !fresh) flash(row);
     });
-  }
-
-  /** Makes the children of a list those of the items, in their order, and keeps elements whose key stays. */
-  function keyed(list, items, key, create, update) {
-    const old = new Map([...list.children].map((child) => [child.dataset.key, child]));
-    const first = old.size === 0;
-    const created = [];
-    let at = list.firstChild;
-    for (const item of items) {
-      const id = String(key(item));
-      let child = old.get(id);
-      const fresh = !child;
-      if (fresh) {
-        child = create(item);
-        child.dataset.key = id;
-        created.push(child);
-      }
-      old.delete(id);
-      update(child, item, fresh);
-      if (child === at) at = at.nextSibling; else list.insertBefore(child, at);
-    }
-    for (const gone of old.values()) gone.remove();
-    if (created.length <= MANY && (!first || items.length === 1)) created.forEach(flash);
-  }
-
-  function flash(element) {
-    if (still.matches) return;
-    const from = getComputedStyle(document.documentElement).getPropertyValue("--accent-soft");
-    element.animate([{ backgroundColor: from }, {}], { duration: 1100, easing: "ease-out" });
   }
 
   // ---- buttons ---------------------------------------------------------------------------------------------------
@@ -247,45 +238,4 @@
   dark.addEventListener("change", () => theme(dark.matches ? "dark" : "light"));
   $("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
   window.addEventListener("resize", show);
-
-  // ---- text ------------------------------------------------------------------------------------------------------
-  function element(tag, kind, content) {
-    const e = document.createElement(tag);
-    if (kind) e.className = kind;
-    if (content !== undefined) e.textContent = content;
-    return e;
-  }
-  function code(content) {
-    return element("code", "", content);
-  }
-  function set(element, content) {
-    if (element.textContent === content) return false;
-    element.textContent = content;
-    return true;
-  }
-  function text(id, content) {
-    set($(id), content);
-  }
-  function state(pill, value, label) {
-    pill.dataset.state = value;
-    set(pill, label);
-  }
-  function format(n) {
-    return n.toLocaleString("en");
-  }
-  function number(id, n) {
-    text(id, n === null ? "–" : format(n));
-  }
-  function plural(n, one, many) {
-    return format(n) + " " + (n === 1 ? one : many);
-  }
-  function duration(ms) {
-    if (ms === null) return "–";
-    if (ms < 10) return ms.toFixed(1) + " ms";
-    if (ms < 1000) return Math.round(ms) + " ms";
-    return (ms / 1000).toFixed(ms < 10000 ? 1 : 0) + " s";
-  }
-  function time(iso) {
-    return iso ? new Date(iso).toLocaleTimeString("en-GB") : "–";
-  }
 })();

@@ -130,6 +130,7 @@ class LeastPrivilegeIT {
                         OPERATOR_PASSWORD: operator
                         RELAY_PASSWORD: relay
                         DIRECTORY_PASSWORD: directory
+                        ANALYTICS_PASSWORD: analytics
                         PAGE_PASSWORD: page
                         """ + logins).start();
     }

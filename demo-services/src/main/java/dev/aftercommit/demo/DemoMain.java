@@ -2,9 +2,11 @@ package dev.aftercommit.demo;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.demo.account.AccountService;
+import dev.aftercommit.demo.analytics.AnalyticsService;
 import dev.aftercommit.demo.check.DemoCheck;
 import dev.aftercommit.demo.directory.DirectoryService;
 import dev.aftercommit.demo.local.LocalDemo;
+import dev.aftercommit.demo.local.Servers;
 import dev.aftercommit.demo.page.Controls;
 import dev.aftercommit.demo.page.PageConfig;
 import dev.aftercommit.demo.page.PageServer;
@@ -27,6 +29,7 @@ public final class DemoMain {
             demo.jar --check             play the story without a person, kill what can be killed, verify and exit
             demo.jar account-service     one program alone; its settings come from the environment
             demo.jar directory-service
+            demo.jar analytics-service
             demo.jar page
 
               DEMO_PORT          the page's port (8080)
@@ -72,6 +75,7 @@ public final class DemoMain {
             }
             case "account-service" -> untilStopped(AccountService.start(settings));
             case "directory-service" -> untilStopped(DirectoryService.start(settings));
+            case "analytics-service" -> untilStopped(AnalyticsService.start(settings));
             case "page" -> untilStopped(PageServer.start(PageConfig.from(settings), Controls.none()));
             case "--help", "-h", "help" -> out.print(HELP);
             default -> throw new UsageException("There is no \"" + args.getFirst() + "\".\n\n" + HELP);
@@ -82,7 +86,7 @@ public final class DemoMain {
     private void everything() {
         int port = settings.port(PageConfig.PORT_SETTING, PageConfig.DEFAULT_PORT);
         requireFree(port);
-        out.println("Starting PostgreSQL (twice), nats-server, the relay and both services ...");
+        out.println("Starting PostgreSQL (twice), nats-server, the relay and the services ...");
         try (LocalDemo demo = LocalDemo.start(settings, Map.of())) {
             demo.startPrograms();
             PageServer page = PageServer.start(demo.page(settings), demo);
@@ -92,19 +96,23 @@ public final class DemoMain {
 
                       account-service    %s/accounts
                       directory-service  %s/entries
+                      analytics-service  %s/minutes
                       relay              %s/status
                       NATS               %s
                       PostgreSQL         %s
+                                         %s
                                          %s
 
                     Ctrl-C stops everything and leaves nothing behind.""".formatted(
                             port,
                             demo.accountService().address(),
                             demo.directoryService().address(),
+                            demo.analyticsService().address(),
                             demo.relay().address(),
                             demo.servers().nats().url(),
-                            demo.servers().accounts().jdbcUrl("accounts"),
-                            demo.servers().directory().jdbcUrl("directory")));
+                            demo.servers().accounts().jdbcUrl(Servers.ACCOUNTS),
+                            demo.servers().consumers().jdbcUrl(Servers.DIRECTORY),
+                            demo.servers().consumers().jdbcUrl(Servers.ANALYTICS)));
             untilStopped(page);
         }
     }

@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Two services that could be two repositories. */
+/** Services that could be repositories of their own. */
 class ArchitectureTest {
     private static final JavaClasses MODULE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -21,7 +21,18 @@ class ArchitectureTest {
                 .resideInAPackage("..demo.directory..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("..demo.account..")
+                .resideInAnyPackage("..demo.account..", "..demo.analytics..")
+                .check(MODULE);
+    }
+
+    @Test
+    void analyticsKnowsTheAccountsByTheirEventsOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("..demo.analytics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("..demo.account..", "..demo.directory..")
                 .check(MODULE);
     }
 
@@ -32,7 +43,7 @@ class ArchitectureTest {
                 .resideInAPackage("..demo.account..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("..demo.directory..", "..demo.page..", "io.nats..")
+                .resideInAnyPackage("..demo.directory..", "..demo.analytics..", "..demo.page..", "io.nats..")
                 .check(MODULE);
     }
 

@@ -22,14 +22,20 @@ class DemoCheckIT {
     private Path folder;
 
     @Test
-    void theCheckFindsEveryEventStoredOnceAndHandledOnceThoughRelayAndDirectoryAreKilled() throws IOException {
+    void theCheckFindsEveryEventStoredOnceAndHandledOnceThoughRelayAndServicesAreKilled() throws IOException {
         Ended check = run(Map.of(), "--check");
 
         assertThat(check.output())
-                .contains("relay killed with SIGKILL", "directory-service killed with SIGKILL", "As promised")
+                .contains(
+                        "relay killed with SIGKILL",
+                        "directory-service and analytics-service killed with SIGKILL",
+                        "cause mended and redriven",
+                        "As promised")
                 .containsPattern("ok +duplicates +0")
                 .containsPattern("ok +out of order +0")
                 .containsPattern("ok +missing +0")
+                .containsPattern("ok +minutes counted wrong +0")
+                .containsPattern("ok +held back by a refusal +3")
                 .containsPattern("ok +passwords found in the stream +0")
                 .doesNotContain("WRONG");
         assertThat(check.code()).isZero();

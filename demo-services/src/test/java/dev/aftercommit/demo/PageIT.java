@@ -2,50 +2,174 @@ package dev.aftercommit.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.aftercommit.demo.local.LocalDemo;
 import dev.aftercommit.demo.page.PageServer;
 import dev.aftercommit.localservers.Ports;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The page watches services that run with logins of their own, which may do what they have to and no more. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 class PageIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int DONE = 204;
+    private static final int CREATED = 201;
+    private static final int CONFLICT = 409;
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final int PORT = Ports.free();
+
+    private static LocalDemo demo;
+    private static PageServer page;
+
+    @BeforeAll
+    static void start() {
+        Settings settings = new Settings(Map.of(
+                "DEMO_PORT", Integer.toString(PORT), "OUTBOX_RELAY_JAR", "../outbox-relay/target/outbox-relay.jar"));
+        demo = LocalDemo.start(settings, Map.of());
+        demo.startPrograms();
+        page = PageServer.start(demo.page(settings), demo);
+    }
+
+    @AfterAll
+    static void stop() {
+        page.close();
+        demo.close();
+    }
 
     @Test
-    @Timeout(value = 2, unit = TimeUnit.MINUTES)
-    void thePageCountsWhatIsEmittedStoredAndHandled() throws Exception {
-        int port = Ports.free();
-        Settings settings = new Settings(Map.of(
-                "DEMO_PORT", Integer.toString(port), "OUTBOX_RELAY_JAR", "../outbox-relay/target/outbox-relay.jar"));
-        try (LocalDemo demo = LocalDemo.start(settings, Map.of())) {
-            demo.startPrograms();
-            try (PageServer page = PageServer.start(demo.page(settings), demo)) {
-                assertThat(page).isNotNull();
-                Map<String, String> account =
-                        Map.of("username", "ada", "password", "correct horse battery", "email", "ada@example.org");
-                URI accounts = demo.accountService().address().resolve("/accounts");
-                assertThat(Http.send("POST", accounts, account, TIMEOUT).status())
-                        .isEqualTo(201);
-                HttpRequest frames = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/frames"))
-                        .header("Accept", "text/event-stream")
-                        .build();
-                try (Stream<String> lines = HttpClient.newHttpClient()
-                        .send(frames, HttpResponse.BodyHandlers.ofLines())
-                        .body()) {
-                    assertThat(lines.anyMatch(
-                                    line -> line.contains("\"counts\":{\"emitted\":1,\"stored\":1,\"handled\":1}")))
-                            .isTrue();
-                }
-            }
+    void thePageCountsWhatIsEmittedStoredAndHandledAndAccountsByTheMinute() throws Exception {
+        JsonNode before = frame(
+                frame -> nothingWaits(frame) && frame.at("/analytics/accounts").isNumber());
+
+        assertThat(press("accounts")).isEqualTo(CREATED);
+
+        JsonNode after = frame(frame -> nothingWaits(frame)
+                && count(frame, "emitted") == count(before, "emitted") + 1
+                && frame.at("/analytics/accounts").asLong()
+                        == before.at("/analytics/accounts").asLong() + 1);
+        assertThat(minutes(after)).isEqualTo(after.at("/analytics/accounts").asLong());
+    }
+
+    @Test
+    void anEventThatTheDirectoryRefusesIsParkedWhileOthersFlowAndRedrivenWhenTheCauseIsMended() throws Exception {
+        assertThat(press("reserved-name/reserve")).isEqualTo(DONE);
+        assertThat(press("accounts/reserved")).isEqualTo(CREATED);
+        frame(frame -> state(frame).equals("retrying"));
+        JsonNode dead = frame(frame -> state(frame).equals("dead"));
+        assertThat(first(dead).path("error").asText())
+                .contains("ReservedNameException")
+                .doesNotContain("admin-");
+
+        assertThat(press("accounts")).isEqualTo(CREATED);
+        frame(frame -> count(frame, "handled") == count(dead, "handled") + 1
+                && state(frame).equals("dead"));
+
+        assertThat(press("reserved-name/free")).isEqualTo(DONE);
+        assertThat(press(first(dead), "redrive")).isEqualTo(DONE);
+        JsonNode mended = frame(frame -> nothingWaits(frame) && first(frame).isMissingNode());
+        assertThat(mended.at("/directory/entries").findValuesAsText("username"))
+                .anyMatch(name -> name.startsWith("admin-"));
+    }
+
+    @Test
+    void whatSomebodyDiscardsIsWaitedForNoLonger() throws Exception {
+        assertThat(press("reserved-name/reserve")).isEqualTo(DONE);
+        assertThat(press("accounts/reserved")).isEqualTo(CREATED);
+        JsonNode dead = frame(frame -> state(frame).equals("dead"));
+
+        assertThat(press(first(dead), "discard")).isEqualTo(DONE);
+
+        frame(frame -> count(frame, "discarded") == count(dead, "discarded") + 1
+                && nothingWaits(frame)
+                && first(frame).isMissingNode());
+        assertThat(press(first(dead), "discard")).as("once more").isEqualTo(CONFLICT);
+        assertThat(press(first(dead), "redrive")).as("too late").isEqualTo(CONFLICT);
+    }
+
+    @Test
+    void onlyThePagesOwnButtonsChangeSomething() throws Exception {
+        HttpRequest strangers = HttpRequest.newBuilder(page("/do/reserved-name/free"))
+                .POST(BodyPublishers.noBody())
+                .build();
+
+        assertThat(CLIENT.send(strangers, BodyHandlers.ofString()).statusCode()).isEqualTo(CONFLICT);
+    }
+
+    private static int press(JsonNode parked, String action) throws IOException, InterruptedException {
+        return press("parked/directory-service/" + parked.path("eventId").asText() + "/" + action);
+    }
+
+    private static int press(String button) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(page("/do/" + button))
+                .header("X-Aftercommit-Demo", "button")
+                .POST(BodyPublishers.noBody())
+                .build();
+        return CLIENT.send(request, BodyHandlers.ofString()).statusCode();
+    }
+
+    /** Waits for a frame. */
+    private static JsonNode frame(Predicate<JsonNode> wanted) throws IOException, InterruptedException {
+        HttpRequest frames = HttpRequest.newBuilder(page("/frames"))
+                .header("Accept", "text/event-stream")
+                .build();
+        try (Stream<String> lines = CLIENT.send(frames, BodyHandlers.ofLines()).body()) {
+            return lines.filter(line -> line.startsWith("data:"))
+                    .map(line -> json(line.substring("data:".length())))
+                    .filter(wanted)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static boolean nothingWaits(JsonNode frame) {
+        return frame.at("/counts/handled").isNumber()
+                && count(frame, "emitted") == count(frame, "stored")
+                && count(frame, "emitted") == count(frame, "handled") + count(frame, "discarded");
+    }
+
+    private static long count(JsonNode frame, String name) {
+        return frame.path("counts").path(name).asLong();
+    }
+
+    private static long minutes(JsonNode frame) {
+        long accounts = 0;
+        for (JsonNode minute : frame.at("/analytics/minutes")) {
+            accounts += minute.path("accounts").asLong();
+        }
+        return accounts;
+    }
+
+    /** The first event that the directory holds back; missing when there is none. */
+    private static JsonNode first(JsonNode frame) {
+        return frame.at("/parked/0/answer/first/0");
+    }
+
+    private static String state(JsonNode frame) {
+        return first(frame).path("state").asText();
+    }
+
+    private static URI page(String path) {
+        return URI.create("http://127.0.0.1:" + PORT + path);
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return Json.MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(text, e);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.aftercommit.demo.Percentiles;
 import dev.aftercommit.demo.ServerUnavailableException;
 import dev.aftercommit.demo.Settings;
 import dev.aftercommit.demo.check.Facts.Handled;
+import dev.aftercommit.demo.check.Story.Played;
 import dev.aftercommit.demo.check.Story.Quiet;
 import dev.aftercommit.demo.local.LocalDemo;
 import dev.aftercommit.demo.page.PageConfig;
@@ -57,9 +58,10 @@ public final class DemoCheck {
             demo.accountService().start();
             demo.accountService().awaitReady();
             People people = new People(demo.accountService().address(), evidence);
-            Quiet quiet = new Story(demo, people, evidence, stream, this::tell).play();
-            Facts facts = evidence.gather(people.accepted(), stream, new SecretSearch(people.secrets()));
-            return print(Verdict.of(facts), facts.handled(), quiet);
+            Played played = new Story(demo, people, evidence, stream, this::tell).play();
+            Facts facts =
+                    evidence.gather(people.accepted(), stream, new SecretSearch(people.secrets()), played.parking());
+            return print(Verdict.of(facts), facts.handled(), played.quiet());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ServerUnavailableException unavailable) {
                 throw unavailable;

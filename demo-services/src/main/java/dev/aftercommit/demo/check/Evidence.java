@@ -2,8 +2,12 @@ package dev.aftercommit.demo.check;
 
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.demo.Json;
+import dev.aftercommit.demo.check.Facts.Effects;
 import dev.aftercommit.demo.check.Facts.Emitted;
 import dev.aftercommit.demo.check.Facts.Handled;
+import dev.aftercommit.demo.check.Facts.Held;
+import dev.aftercommit.demo.check.Facts.Minute;
+import dev.aftercommit.demo.check.Facts.Parking;
 import dev.aftercommit.demo.check.Facts.Person;
 import dev.aftercommit.demo.check.Facts.Secrets;
 import dev.aftercommit.demo.check.Facts.Stored;
@@ -23,16 +27,18 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Reads both databases and the stream directly, past the services and past the SDK. */
+/** Reads the databases and the stream directly, past the services and past the SDK. */
 final class Evidence {
     private static final String PERSON = "SELECT user_id, username, email, created_on, last_login FROM ";
 
     private final DataSource accounts;
     private final DataSource directory;
+    private final DataSource analytics;
 
     Evidence(Servers servers) {
         this.accounts = servers.accounts().dataSource(Servers.ACCOUNTS);
-        this.directory = servers.directory().dataSource(Servers.DIRECTORY);
+        this.directory = servers.consumers().dataSource(Servers.DIRECTORY);
+        this.analytics = servers.consumers().dataSource(Servers.ANALYTICS);
     }
 
     /** Makes an object of a row. */
@@ -50,13 +56,45 @@ final class Evidence {
                 .getFirst();
     }
 
+    /** Whether nobody waits for anything: the directory has handled, and analytics-service has counted, all there is. */
+    boolean allHandled() throws SQLException {
+        return handled() >= emitted() && total(counted()) >= total(created());
+    }
+
+    /** What the directory holds back, in order. */
+    List<Held> held() throws SQLException {
+        return read(
+                directory,
+                "SELECT event_id, aggregate_id, state FROM inbox.parked_event ORDER BY id",
+                row -> new Held(row.getObject(1, UUID.class), row.getString(2), row.getString(3)));
+    }
+
+    /** Accounts by the minute, as their events in the outbox say. */
+    private List<Minute> created() throws SQLException {
+        return read(
+                accounts,
+                "SELECT date_trunc('minute', (payload ->> 'createdOn')::timestamptz), count(*) FROM outbox.event"
+                        + " WHERE event_type = 'AccountCreated' GROUP BY 1",
+                Evidence::minute);
+    }
+
+    /** Accounts by the minute, as analytics-service has counted them. */
+    private List<Minute> counted() throws SQLException {
+        return read(analytics, "SELECT minute, sum(accounts) FROM accounts_per_minute GROUP BY 1", Evidence::minute);
+    }
+
+    private static long total(List<Minute> minutes) {
+        return minutes.stream().mapToLong(Minute::accounts).sum();
+    }
+
     /** The stored passwords: of one account, or of all. */
     List<String> hashes(@Nullable Long userId) throws SQLException {
         String of = userId == null ? "" : " WHERE user_id = " + userId;
         return read(accounts, "SELECT DISTINCT password FROM accounts" + of, row -> row.getString(1));
     }
 
-    Facts gather(int acceptedWrites, OutboxStream stream, SecretSearch search) throws SQLException, IOException {
+    Facts gather(int acceptedWrites, OutboxStream stream, SecretSearch search, Parking parking)
+            throws SQLException, IOException {
         List<Stored> stored = new ArrayList<>();
         List<Long> found = new ArrayList<>();
         List<StoredMessage> messages = stream.messages();
@@ -75,8 +113,12 @@ final class Evidence {
                         "SELECT event_id, aggregate_id, sequence, committed_at, handled_at FROM handled_event"
                                 + " ORDER BY log_id",
                         Evidence::handled),
-                read(accounts, PERSON + "accounts", Evidence::person),
-                read(directory, PERSON + "directory_entry", Evidence::person),
+                new Effects(
+                        read(accounts, PERSON + "accounts", Evidence::person),
+                        read(directory, PERSON + "directory_entry", Evidence::person),
+                        created(),
+                        counted()),
+                parking,
                 new Secrets(search.count(), messages.size(), found));
     }
 
@@ -112,6 +154,10 @@ final class Evidence {
                 row.getString(3),
                 row.getObject(4, OffsetDateTime.class).toInstant(),
                 instantOrNull(row.getObject(5, OffsetDateTime.class)));
+    }
+
+    private static Minute minute(ResultSet row) throws SQLException {
+        return new Minute(row.getObject(1, OffsetDateTime.class).toInstant(), row.getLong(2));
     }
 
     private static @Nullable Instant instantOrNull(@Nullable OffsetDateTime time) {

@@ -54,8 +54,13 @@ final class People {
     }
 
     Somebody create() {
+        return create("person");
+    }
+
+    /** Somebody whose username begins with this. */
+    Somebody create(String name) {
         int number = people.incrementAndGet();
-        String username = "person-" + number;
+        String username = name + "-" + number;
         String password = newPassword(number);
         Answer answer = expect(201, send("POST", "/accounts", account(username, password)));
         accepted.incrementAndGet();

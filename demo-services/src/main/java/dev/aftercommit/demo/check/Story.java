@@ -1,5 +1,6 @@
 package dev.aftercommit.demo.check;
 
+import dev.aftercommit.demo.check.Facts.Parking;
 import dev.aftercommit.demo.check.People.Somebody;
 import dev.aftercommit.demo.local.LocalDemo;
 import dev.aftercommit.testkit.OutboxStream;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * The story: people use account-service, quietly at first and then all at once, while the relay and the
- * directory-service are killed with SIGKILL in the middle of it.
+ * services that are fed by events are killed with SIGKILL in the middle of it.
  */
 final class Story {
     private static final int BEFORE_THE_RELAY = 20;
@@ -27,9 +28,7 @@ final class Story {
     private static final int WRITERS = 4;
     private static final int IN_THE_MIDDLE = 150;
     private static final Duration PACE = Duration.ofMillis(10);
-    private static final Duration POLL = Duration.ofMillis(10);
     private static final Duration AFTERWARDS = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final LocalDemo demo;
     private final People people;
@@ -48,18 +47,16 @@ final class Story {
     /** When nothing was killed: what happened in between shows how fast it is. */
     record Quiet(Instant from, Instant to) {}
 
-    /** Something to wait for. */
-    private interface Condition {
-        boolean holds() throws SQLException, IOException, InterruptedException;
-    }
+    /** What was seen on the way. */
+    record Played(Quiet quiet, Parking parking) {}
 
-    Quiet play() throws SQLException, IOException, InterruptedException, ExecutionException {
+    Played play() throws SQLException, IOException, InterruptedException, ExecutionException {
         for (int i = 0; i < BEFORE_THE_RELAY; i++) {
             people.changeEmail(people.create());
         }
         tell.accept(people.accepted() + " writes before the relay's first start");
         demo.startPrograms();
-        await("the directory to handle what was there before", this::allHandled);
+        Await.until("the directory to handle what was there before", evidence::allHandled);
 
         Instant from = Instant.now();
         List<Somebody> known = new ArrayList<>();
@@ -67,20 +64,21 @@ final class Story {
             known.add(oneLife(i));
         }
         known.forEach(people::tryTheImpossible);
-        await("the directory to handle the quiet part", this::allHandled);
+        Await.until("the directory to handle the quiet part", evidence::allHandled);
         Quiet quiet = new Quiet(from, Instant.now());
         tell.accept(people.accepted() + " writes so far, and " + people.refused() + " refused ones");
 
+        Parking parking = new PoisonScene(demo.directoryService().address(), people, evidence, tell).play();
         storm();
-        boolean complete = becomesTrue(this::allHandled);
+        boolean complete = Await.becomesTrue(evidence::allHandled);
         tell.accept(
                 complete
                         ? "all is handled"
-                        : evidence.handled() + " of " + evidence.emitted() + " handled after " + PATIENCE.toSeconds()
-                                + " s: waiting no longer");
+                        : evidence.handled() + " of " + evidence.emitted() + " handled after "
+                                + Await.PATIENCE.toSeconds() + " s: waiting no longer");
         // Whatever would come twice gets its chance to come.
         pause(AFTERWARDS);
-        return quiet;
+        return new Played(quiet, parking);
     }
 
     private void storm() throws SQLException, IOException, InterruptedException, ExecutionException {
@@ -94,7 +92,7 @@ final class Story {
                 }
                 running.add(crowd.submit(() -> people.burst(BURST)));
                 killTheRelay(storedBefore);
-                killTheDirectory();
+                killTheConsumers();
                 over.set(true);
                 for (Future<?> one : running) {
                     one.get();
@@ -106,30 +104,34 @@ final class Story {
     }
 
     private void killTheRelay(long storedBefore) throws SQLException, IOException, InterruptedException {
-        await("the storm to begin", () -> stream.size() >= storedBefore + IN_THE_MIDDLE);
+        Await.until("the storm to begin", () -> stream.size() >= storedBefore + IN_THE_MIDDLE);
         demo.relay().kill();
         int emitted = evidence.emitted();
         long stored = stream.size();
         tell.accept("relay killed with SIGKILL: " + stored + " stored of " + emitted + " emitted, " + (emitted - stored)
                 + " waiting");
-        await("more events while the relay is dead", () -> evidence.emitted() >= emitted + IN_THE_MIDDLE);
+        Await.until("more events while the relay is dead", () -> evidence.emitted() >= emitted + IN_THE_MIDDLE);
         demo.relay().start();
         demo.relay().awaitReady();
         tell.accept("relay started again, " + evidence.emitted() + " emitted meanwhile");
-        await("the relay to go on", () -> stream.size() >= stored + IN_THE_MIDDLE);
+        Await.until("the relay to go on", () -> stream.size() >= stored + IN_THE_MIDDLE);
     }
 
-    private void killTheDirectory() throws SQLException, IOException, InterruptedException {
+    private void killTheConsumers() throws SQLException, IOException, InterruptedException {
         int before = evidence.handled();
-        await("the directory to handle more", () -> evidence.handled() >= before + IN_THE_MIDDLE);
+        Await.until("the directory to handle more", () -> evidence.handled() >= before + IN_THE_MIDDLE);
         demo.directoryService().kill();
+        demo.analyticsService().kill();
         int handled = evidence.handled();
         long stored = stream.size();
-        tell.accept("directory-service killed with SIGKILL: " + handled + " handled of " + stored + " stored");
-        await("more events while the directory is dead", () -> stream.size() >= stored + IN_THE_MIDDLE);
+        tell.accept("directory-service and analytics-service killed with SIGKILL: " + handled + " handled of " + stored
+                + " stored");
+        Await.until("more events while they are dead", () -> stream.size() >= stored + IN_THE_MIDDLE);
         demo.directoryService().start();
+        demo.analyticsService().start();
         demo.directoryService().awaitReady();
-        tell.accept("directory-service started again, " + stream.size() + " stored meanwhile");
+        demo.analyticsService().awaitReady();
+        tell.accept("both started again, " + stream.size() + " stored meanwhile");
     }
 
     private void keepWriting(AtomicBoolean over) {
@@ -151,27 +153,6 @@ final class Story {
             return people.create();
         }
         return somebody;
-    }
-
-    private boolean allHandled() throws SQLException {
-        return evidence.handled() >= evidence.emitted();
-    }
-
-    private static void await(String what, Condition condition) throws SQLException, IOException, InterruptedException {
-        if (!becomesTrue(condition)) {
-            throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s for " + what);
-        }
-    }
-
-    private static boolean becomesTrue(Condition condition) throws SQLException, IOException, InterruptedException {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (!condition.holds()) {
-            if (Instant.now().isAfter(deadline)) {
-                return false;
-            }
-            pause(POLL);
-        }
-        return true;
     }
 
     private static void pause(Duration duration) {

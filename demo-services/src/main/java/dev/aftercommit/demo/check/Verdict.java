@@ -3,6 +3,7 @@ package dev.aftercommit.demo.check;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.demo.check.Facts.Emitted;
 import dev.aftercommit.demo.check.Facts.Handled;
+import dev.aftercommit.demo.check.Facts.Held;
 import dev.aftercommit.demo.check.Facts.Stored;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,12 +65,20 @@ record Verdict(List<Line> lines) {
                 missing(handled.keySet(), emitted.keySet()),
                 "handled"));
         lines.add(zero("altered on the way", altered(emitted, stored), "in the stream", 0, ""));
+        Facts.Effects effects = facts.effects();
         lines.add(zero(
                 "accounts that differ",
-                missing(facts.accounts(), facts.directory()),
+                missing(effects.accounts(), effects.directory()),
                 "not so in the directory",
-                missing(facts.directory(), facts.accounts()),
+                missing(effects.directory(), effects.accounts()),
                 "only in the directory"));
+        lines.add(zero(
+                "minutes counted wrong",
+                missing(effects.created(), effects.counted()),
+                "not so in the dashboard",
+                missing(effects.counted(), effects.created()),
+                "only in the dashboard"));
+        lines.add(heldBack(facts.parking()));
 
         Facts.Secrets secrets = facts.secrets();
         lines.add(new Line(
@@ -86,6 +95,21 @@ record Verdict(List<Line> lines) {
     /** Whether everything is as promised. */
     boolean isRight() {
         return lines.stream().allMatch(Line::right);
+    }
+
+    /** Right when it is the refused account's events that were held back, and no others. */
+    private static Line heldBack(Facts.Parking parking) {
+        List<Held> held = parking.held();
+        boolean alone = !held.isEmpty()
+                && held.getFirst().state().equals("dead")
+                && held.stream().skip(1).allMatch(one -> one.state().equals("waiting"))
+                && held.stream().allMatch(one -> one.aggregateId().equals(parking.refused()));
+        return new Line(
+                "held back by a refusal",
+                held.size(),
+                alone && parking.handledMeanwhile() > 0,
+                "of account " + parking.refused() + ", until redriven; " + parking.handledMeanwhile()
+                        + " of others handled meanwhile");
     }
 
     private static Line zero(String name, int first, String firstDetail, int second, String secondDetail) {

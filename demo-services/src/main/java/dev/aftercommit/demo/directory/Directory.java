@@ -79,6 +79,15 @@ final class Directory {
         return sql.fetchSingle("SELECT count(*) FROM handled_event").get(0, Long.class);
     }
 
+    long discarded() {
+        return sql.fetchSingle("SELECT count(*) FROM discarded_event").get(0, Long.class);
+    }
+
+    /** Notes that an event was given up. A crash just before it leaves the page one too many that are waited for. */
+    void discarded(UUID eventId) {
+        sql.execute("INSERT INTO discarded_event (event_id) VALUES (?) ON CONFLICT DO NOTHING", eventId);
+    }
+
     /** What was handled since. Transactions still running are waited for, so that a reader never skips a row. */
     HandledPage handledAfter(Cursor after) {
         List<Record> rows = sql.fetch(

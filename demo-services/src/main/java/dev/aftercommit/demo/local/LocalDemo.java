@@ -4,17 +4,19 @@ import dev.aftercommit.demo.DemoMain;
 import dev.aftercommit.demo.Settings;
 import dev.aftercommit.demo.page.Controls;
 import dev.aftercommit.demo.page.PageConfig;
+import dev.aftercommit.demo.page.Programs;
 import dev.aftercommit.localservers.Ports;
 import dev.aftercommit.localservers.PostgresServer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * The whole demo as processes on this machine: two PostgreSQL servers, nats-server, the relay and both services. They
+ * The whole demo as processes on this machine: two PostgreSQL servers, nats-server, the relay and the services. They
  * listen on free ports, so that several demos run side by side. {@link #close} leaves nothing behind; it also runs when
  * the JVM is told to stop.
  */
@@ -30,6 +32,7 @@ public final class LocalDemo implements Controls, AutoCloseable {
     private final Program accountService;
     private final Program relay;
     private final Program directoryService;
+    private final Program analyticsService;
 
     private LocalDemo(Settings settings, Map<String, String> accountSettings) {
         open.push(folder);
@@ -43,12 +46,9 @@ public final class LocalDemo implements Controls, AutoCloseable {
                 database("ACCOUNTS", servers.accounts(), Servers.ACCOUNTS, "account-service", "accounts-owner"),
                 accountSettings);
         this.relay = relay(relayJar);
-        this.directoryService = service(
-                "directory-service",
-                "DIRECTORY",
-                database("DIRECTORY", servers.directory(), Servers.DIRECTORY, "directory-service", "directory-owner"),
-                Map.of("DIRECTORY_NATS_URL", servers.natsUrl("directory")));
-        List.of(accountService, relay, directoryService).forEach(open::push);
+        this.directoryService = consumingService(Servers.DIRECTORY);
+        this.analyticsService = consumingService(Servers.ANALYTICS);
+        List.of(accountService, relay, directoryService, analyticsService).forEach(open::push);
     }
 
     /**
@@ -77,14 +77,20 @@ public final class LocalDemo implements Controls, AutoCloseable {
         return directoryService;
     }
 
+    public Program analyticsService() {
+        return analyticsService;
+    }
+
     /** Starts all programs and waits until they are ready. account-service comes first: it makes the outbox. */
     public void startPrograms() {
         accountService.start();
         accountService.awaitReady();
         relay.start();
         directoryService.start();
+        analyticsService.start();
         relay.awaitReady();
         directoryService.awaitReady();
+        analyticsService.awaitReady();
     }
 
     /** The page that watches this demo. */
@@ -92,10 +98,22 @@ public final class LocalDemo implements Controls, AutoCloseable {
         return new PageConfig(
                 settings.host(),
                 settings.port(PageConfig.PORT_SETTING, PageConfig.DEFAULT_PORT),
-                accountService.address(),
-                directoryService.address(),
-                relay.address(),
-                servers.natsUrl("page"));
+                new Programs(
+                        accountService.address(),
+                        relay.address(),
+                        directoryService.address(),
+                        analyticsService.address(),
+                        servers.natsUrl("page")));
+    }
+
+    /** Its consumer, its login of NATS and its database are of this name. */
+    private Program consumingService(String name) {
+        String prefix = name.toUpperCase(Locale.ROOT);
+        return service(
+                name + "-service",
+                prefix,
+                database(prefix, servers.consumers(), name, name + "-service", name + "-owner"),
+                Map.of(prefix + "_NATS_URL", servers.natsUrl(name)));
     }
 
     private static Map<String, String> database(
@@ -172,6 +190,7 @@ public final class LocalDemo implements Controls, AutoCloseable {
         return switch (program) {
             case RELAY -> relay;
             case DIRECTORY_SERVICE -> directoryService;
+            case ANALYTICS_SERVICE -> analyticsService;
         };
     }
 

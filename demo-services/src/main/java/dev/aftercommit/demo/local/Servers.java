@@ -24,15 +24,18 @@ import org.jspecify.annotations.Nullable;
  * The servers below the programs.
  *
  * @param accounts the PostgreSQL of account-service, with the database {@code accounts}
- * @param directory the PostgreSQL of directory-service, with the database {@code directory}
+ * @param consumers the PostgreSQL of the services that are fed by events, with a database for each of them
  * @param nats with JetStream
  */
-public record Servers(PostgresServer accounts, PostgresServer directory, NatsServer nats) implements AutoCloseable {
+public record Servers(PostgresServer accounts, PostgresServer consumers, NatsServer nats) implements AutoCloseable {
     /** account-service's database. */
     public static final String ACCOUNTS = "accounts";
 
     /** directory-service's database. */
     public static final String DIRECTORY = "directory";
+
+    /** analytics-service's database. */
+    public static final String ANALYTICS = "analytics";
 
     /**
      * Starts the servers, each with its data in this folder.
@@ -42,8 +45,10 @@ public record Servers(PostgresServer accounts, PostgresServer directory, NatsSer
     static Servers start(Path folder) {
         List<AutoCloseable> started = new ArrayList<>();
         try (ExecutorService starting = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<PostgresServer> accounts = starting.submit(() -> keep(started, () -> postgres(folder, ACCOUNTS)));
-            Future<PostgresServer> directory = starting.submit(() -> keep(started, () -> postgres(folder, DIRECTORY)));
+            Future<PostgresServer> accounts =
+                    starting.submit(() -> keep(started, () -> postgres(folder, "accounts", ACCOUNTS)));
+            Future<PostgresServer> consumers =
+                    starting.submit(() -> keep(started, () -> postgres(folder, "consumers", DIRECTORY, ANALYTICS)));
             Future<NatsServer> nats = starting.submit(() -> keep(
                     started,
                     () -> NatsServer.builder()
@@ -51,7 +56,7 @@ public record Servers(PostgresServer accounts, PostgresServer directory, NatsSer
                             .config(natsLogins())
                             .start()));
             starting.shutdown();
-            return new Servers(accounts.get(), directory.get(), nats.get());
+            return new Servers(accounts.get(), consumers.get(), nats.get());
         } catch (ExecutionException e) {
             closeAll(started);
             throw new ServerUnavailableException("A server does not start: " + reason(e), e);
@@ -80,7 +85,7 @@ public record Servers(PostgresServer accounts, PostgresServer directory, NatsSer
     /** The file names its passwords by settings. */
     private static String natsLogins() {
         StringBuilder config = new StringBuilder();
-        for (String login : List.of("operator", "relay", "directory", "page")) {
+        for (String login : List.of("operator", "relay", "directory", "analytics", "page")) {
             config.append(login.toUpperCase(Locale.ROOT))
                     .append("_PASSWORD: \"")
                     .append(password(login))
@@ -113,18 +118,20 @@ public record Servers(PostgresServer accounts, PostgresServer directory, NatsSer
         servers.forEach(Quietly::close);
     }
 
-    private static PostgresServer postgres(Path folder, String database) {
+    private static PostgresServer postgres(Path folder, String name, String... databases) {
         PostgresServer server = PostgresServer.builder()
-                .dataDirectory(folder.resolve(database + "-postgres"))
+                .dataDirectory(folder.resolve(name + "-postgres"))
                 .start();
-        server.createDatabase(database);
-        Sql.execute(server.dataSource(database), resource("/logins/" + database + ".sql"));
+        for (String database : databases) {
+            server.createDatabase(database);
+            Sql.execute(server.dataSource(database), resource("/logins/" + database + ".sql"));
+        }
         return server;
     }
 
     /** SIGKILL: the data are thrown away anyhow. */
     @Override
     public void close() {
-        closeAll(List.of(nats::kill, accounts::kill, directory::kill, nats, accounts, directory));
+        closeAll(List.of(nats::kill, accounts::kill, consumers::kill, nats, accounts, consumers));
     }
 }

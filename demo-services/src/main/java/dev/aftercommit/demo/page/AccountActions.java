@@ -1,11 +1,7 @@
 package dev.aftercommit.demo.page;
 
-import dev.aftercommit.demo.Http;
 import dev.aftercommit.demo.Http.Answer;
-import dev.aftercommit.demo.Json;
-import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the page's buttons do to the accounts: requests to account-service, with made-up people. */
 final class AccountActions {
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int BURST = 1_000;
     private static final int MAX_SUFFIX = 100_000;
 
@@ -55,7 +50,16 @@ final class AccountActions {
     }
 
     Answer create() {
-        String username = pick(NAMES) + "-" + suffix();
+        return create(pick(NAMES));
+    }
+
+    /** An account that account-service takes, and directory-service does not. */
+    Answer createReserved() {
+        return create(ParkedActions.RESERVED_NAME);
+    }
+
+    private Answer create(String name) {
+        String username = name + "-" + suffix();
         String email = username + "@" + pick(HOSTS);
         return send("POST", "/accounts", Map.of("username", username, "password", PASSWORD, "email", email));
     }
@@ -78,11 +82,7 @@ final class AccountActions {
     }
 
     private Answer send(String method, String path, @Nullable Object body) {
-        try {
-            return Http.send(method, accounts.resolve(path), body, TIMEOUT);
-        } catch (IOException e) {
-            return new Answer(502, Json.write(Map.of("error", "account-service does not answer.")));
-        }
+        return Forward.to("account-service", method, accounts.resolve(path), body);
     }
 
     private static String pick(List<String> some) {

@@ -7,7 +7,8 @@ public interface Controls {
     /** What can be killed and started. */
     enum Killable {
         RELAY("relay"),
-        DIRECTORY_SERVICE("directory-service");
+        DIRECTORY_SERVICE("directory-service"),
+        ANALYTICS_SERVICE("analytics-service");
 
         private final String id;
 

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accounts what account-service answers, or null while it does not
  * @param directory what directory-service answers, or null while it does not
+ * @param analytics what analytics-service answers, or null while it does not
+ * @param parked what each service that is fed by events holds back
  * @param relay {@code active}, {@code standby}, {@code starting} or {@code down}
  * @param counts events on their way
  * @param events the newest events of the stream, newest first
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 record Frame(
         @Nullable JsonNode accounts,
         @Nullable JsonNode directory,
+        @Nullable JsonNode analytics,
+        List<Parked> parked,
         String relay,
         Counts counts,
         List<FeedEvent> events,
@@ -28,7 +32,11 @@ record Frame(
     record Counts(
             @Nullable Long emitted,
             @Nullable Long stored,
-            @Nullable Long handled) {}
+            @Nullable Long handled,
+            @Nullable Long discarded) {}
+
+    /** What a service holds back: its answer, or null while it does not answer. */
+    record Parked(String service, @Nullable JsonNode answer) {}
 
     /** An event of the stream; times in milliseconds after its commit, null before it was handled. */
     record FeedEvent(
@@ -53,6 +61,6 @@ record Frame(
     /** The events handled in one second. */
     record Second(long at, int count, double p50, double p99) {}
 
-    /** Whether the page can kill and start programs, and which of them run. */
-    record Control(boolean available, boolean relayAlive, boolean directoryAlive) {}
+    /** Whether the page can kill and start programs, and which of them run, by their names. */
+    record Control(boolean available, List<String> alive) {}
 }

@@ -7,15 +7,18 @@ import dev.aftercommit.demo.Json;
 import dev.aftercommit.demo.page.Controls.Killable;
 import dev.aftercommit.demo.page.Frame.Control;
 import dev.aftercommit.demo.page.Frame.Counts;
+import dev.aftercommit.demo.page.Frame.Parked;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,23 +31,23 @@ final class Observer implements AutoCloseable {
     private static final String ROWS = "?limit=30";
     private static final int MAX_LOG_PAGES = 20;
 
-    private final PageConfig config;
+    private final Programs programs;
     private final Controls controls;
     private final EventFeed feed = new EventFeed();
     private final Latencies latencies = new Latencies();
     private final StreamTail tail;
     private final ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread thread;
-    private Counts counts = new Counts(null, null, null);
+    private Counts counts = new Counts(null, null, null, null);
     private String cursor = "0";
     private String frame = "";
     private long version;
     private boolean closed;
 
-    Observer(PageConfig config, Controls controls) {
-        this.config = config;
+    Observer(Programs programs, Controls controls) {
+        this.programs = programs;
         this.controls = controls;
-        this.tail = new StreamTail(config.nats(), feed);
+        this.tail = new StreamTail(programs.nats(), feed);
         this.thread = Thread.ofVirtual().name("observer").start(this::run);
     }
 
@@ -88,31 +91,46 @@ final class Observer implements AutoCloseable {
 
     private Frame observe() throws InterruptedException, ExecutionException {
         Future<String> relay = asking.submit(this::relayState);
+        Future<@Nullable JsonNode> analytics = asking.submit(() -> ask(programs.analytics(), "/minutes"));
+        Future<List<Parked>> parked = asking.submit(this::parked);
         readHandled();
         // Against the flow of the events, so that no frame shows more of them handled than stored or emitted.
-        JsonNode directory = ask(config.directory(), "/entries" + ROWS);
+        JsonNode directory = ask(programs.directory(), "/entries" + ROWS);
         Long stored = tail.stored();
-        JsonNode accounts = ask(config.accounts(), "/accounts" + ROWS);
+        JsonNode accounts = ask(programs.accounts(), "/accounts" + ROWS);
         counts = new Counts(
                 newer(count(accounts, "emitted"), counts.emitted()),
                 newer(stored, counts.stored()),
-                newer(count(directory, "handled"), counts.handled()));
+                newer(count(directory, "handled"), counts.handled()),
+                newer(count(directory, "discarded"), counts.discarded()));
         return new Frame(
                 accounts,
                 directory,
+                analytics.get(),
+                parked.get(),
                 relay.get(),
                 counts,
                 feed.events(),
                 latencies.at(Instant.now()),
-                new Control(
-                        controls.available(),
-                        controls.isAlive(Killable.RELAY),
-                        controls.isAlive(Killable.DIRECTORY_SERVICE)));
+                new Control(controls.available(), alive()));
+    }
+
+    private List<Parked> parked() {
+        return programs.consuming().stream()
+                .map(service -> new Parked(service.name(), ask(service.address(), "/parked")))
+                .toList();
+    }
+
+    private List<String> alive() {
+        return Stream.of(Killable.values())
+                .filter(controls::isAlive)
+                .map(Killable::id)
+                .toList();
     }
 
     private void readHandled() {
         for (int page = 0; page < MAX_LOG_PAGES; page++) {
-            JsonNode answer = ask(config.directory(), "/handled?after=" + cursor);
+            JsonNode answer = ask(programs.directory(), "/handled?after=" + cursor);
             if (answer == null || answer.path("handled").isEmpty()) {
                 return;
             }
@@ -131,7 +149,7 @@ final class Observer implements AutoCloseable {
         if (controls.available() && !controls.isAlive(Killable.RELAY)) {
             return "down";
         }
-        Http.Answer ready = Http.get(config.relay().resolve("/readyz"), TIMEOUT);
+        Http.Answer ready = Http.get(programs.relay().resolve("/readyz"), TIMEOUT);
         if (ready == null) {
             return controls.available() ? "starting" : "down";
         }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Serves the page, feeds it by server-sent events, and does what its buttons say. */
@@ -19,22 +20,30 @@ public final class PageServer implements AutoCloseable {
     /** Browsers let a page of another site send it only after asking, and nobody here says yes. */
     private static final String BUTTON_HEADER = "X-Aftercommit-Demo";
 
+    private static final String JAVASCRIPT = "text/javascript";
+
     private static final Map<String, String> FILES = Map.of(
-            "/", "text/html", "/page.css", "text/css", "/page.js", "text/javascript", "/chart.js", "text/javascript");
+            "/", "text/html",
+            "/page.css", "text/css",
+            "/dom.js", JAVASCRIPT,
+            "/chart.js", JAVASCRIPT,
+            "/minutes.js", JAVASCRIPT,
+            "/parked.js", JAVASCRIPT,
+            "/page.js", JAVASCRIPT);
 
     private final Observer observer;
     private final Javalin http;
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
     private PageServer(PageConfig config, Controls controls) {
-        this.observer = new Observer(config, controls);
-        AccountActions actions = new AccountActions(config.accounts());
+        this.observer = new Observer(config.programs(), controls);
+        AccountActions actions = new AccountActions(config.programs().accounts());
+        ParkedActions parked = new ParkedActions(config.programs());
         try {
-            this.http = HttpServers.start(
-                    config.host(),
-                    config.port(),
-                    PageConfig.PORT_SETTING,
-                    routes -> register(routes, actions, controls));
+            this.http = HttpServers.start(config.host(), config.port(), PageConfig.PORT_SETTING, routes -> {
+                register(routes, actions, controls);
+                register(routes, parked);
+            });
         } catch (RuntimeException e) {
             observer.close();
             throw e;
@@ -56,6 +65,7 @@ public final class PageServer implements AutoCloseable {
         routes.sse("/frames", this::feed);
         routes.before("/do/*", PageServer::requireButton);
         routes.post("/do/accounts", context -> answer(context, actions.create()));
+        routes.post("/do/accounts/reserved", context -> answer(context, actions.createReserved()));
         routes.post("/do/burst", context -> answer(context, actions.burst()));
         routes.post("/do/accounts/{id}/email", context -> answer(context, actions.changeEmail(id(context))));
         routes.post("/do/accounts/{id}/login", context -> answer(context, actions.logIn(id(context))));
@@ -69,6 +79,17 @@ public final class PageServer implements AutoCloseable {
                 (e, context) -> error(context, 409, String.valueOf(e.getMessage())));
         routes.exception(
                 IllegalStateException.class, (e, context) -> error(context, 409, String.valueOf(e.getMessage())));
+    }
+
+    private static void register(RoutesConfig routes, ParkedActions parked) {
+        routes.post("/do/reserved-name/free", context -> answer(context, parked.freeName()));
+        routes.post("/do/reserved-name/reserve", context -> answer(context, parked.reserveName()));
+        routes.post(
+                "/do/parked/{service}/{event}/redrive",
+                context -> answer(context, parked.redrive(context.pathParam("service"), event(context))));
+        routes.post(
+                "/do/parked/{service}/{event}/discard",
+                context -> answer(context, parked.discard(context.pathParam("service"), event(context))));
     }
 
     /** Sends frames from the request's own thread: a slow browser gets fewer of them and holds up nobody. */
@@ -104,6 +125,10 @@ public final class PageServer implements AutoCloseable {
 
     private static long id(Context context) {
         return Long.parseLong(context.pathParam("id"));
+    }
+
+    private static UUID event(Context context) {
+        return UUID.fromString(context.pathParam("event"));
     }
 
     private static void answer(Context context, Answer answer) {

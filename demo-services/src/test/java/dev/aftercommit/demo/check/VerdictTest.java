@@ -3,8 +3,12 @@ package dev.aftercommit.demo.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aftercommit.contract.OutboxPosition;
+import dev.aftercommit.demo.check.Facts.Effects;
 import dev.aftercommit.demo.check.Facts.Emitted;
 import dev.aftercommit.demo.check.Facts.Handled;
+import dev.aftercommit.demo.check.Facts.Held;
+import dev.aftercommit.demo.check.Facts.Minute;
+import dev.aftercommit.demo.check.Facts.Parking;
 import dev.aftercommit.demo.check.Facts.Person;
 import dev.aftercommit.demo.check.Facts.Secrets;
 import dev.aftercommit.demo.check.Facts.Stored;
@@ -24,6 +28,9 @@ class VerdictTest {
     private final List<Handled> handled = new ArrayList<>();
     private final List<Person> accounts = new ArrayList<>(List.of(person(1, "ada"), person(2, "grace")));
     private final List<Person> directory = new ArrayList<>(accounts);
+    private final List<Minute> counted = new ArrayList<>(List.of(new Minute(TIME, 2)));
+    private final List<Held> held = new ArrayList<>(List.of(held(1, "1", "dead"), held(3, "1", "waiting")));
+    private Parking parking = new Parking("1", held, 2);
     private Secrets secrets = new Secrets(6, 5, List.of());
     private int accepted = 4;
 
@@ -37,7 +44,7 @@ class VerdictTest {
     @Test
     void whatIsAsPromisedIsRight() {
         assertThat(verdict().isRight()).isTrue();
-        assertThat(verdict().lines()).hasSize(10).allMatch(Verdict.Line::right);
+        assertThat(verdict().lines()).hasSize(12).allMatch(Verdict.Line::right);
     }
 
     @Test
@@ -150,6 +157,48 @@ class VerdictTest {
     }
 
     @Test
+    void aMinuteThatIsCountedTwiceIsWrong() {
+        counted.set(0, new Minute(TIME, 4));
+
+        assertWrong("minutes counted wrong");
+    }
+
+    @Test
+    void aMinuteThatNobodyCountedIsWrong() {
+        counted.clear();
+
+        assertWrong("minutes counted wrong");
+    }
+
+    @Test
+    void anEventOfAnotherAccountThatIsHeldBackIsWrong() {
+        held.add(held(2, "2", "waiting"));
+
+        assertWrong("held back by a refusal");
+    }
+
+    @Test
+    void aSecondDeadEventOfAnAccountIsWrong() {
+        held.set(1, held(3, "1", "dead"));
+
+        assertWrong("held back by a refusal");
+    }
+
+    @Test
+    void aRefusalThatHoldsNothingBackIsWrong() {
+        held.clear();
+
+        assertWrong("held back by a refusal");
+    }
+
+    @Test
+    void aRefusalThatHoldsEverythingUpIsWrong() {
+        parking = new Parking("1", held, 0);
+
+        assertWrong("held back by a refusal");
+    }
+
+    @Test
     void aPasswordInTheStreamIsWrong() {
         secrets = new Secrets(6, 4, List.of(3L));
 
@@ -177,7 +226,14 @@ class VerdictTest {
     }
 
     private Verdict verdict() {
-        return Verdict.of(new Facts(accepted, emitted, stored, handled, accounts, directory, secrets));
+        return Verdict.of(new Facts(
+                accepted,
+                emitted,
+                stored,
+                handled,
+                new Effects(accounts, directory, List.of(new Minute(TIME, 2)), counted),
+                parking,
+                secrets));
     }
 
     private void add(int number, String aggregate, long sequence) {
@@ -199,6 +255,10 @@ class VerdictTest {
 
     private static Person person(long id, String name) {
         return new Person(id, name, name + "@example.com", TIME, null);
+    }
+
+    private static Held held(int number, String aggregate, String state) {
+        return new Held(id(number), aggregate, state);
     }
 
     private static UUID id(int number) {

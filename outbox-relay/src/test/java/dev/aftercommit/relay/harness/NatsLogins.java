@@ -38,6 +38,7 @@ public final class NatsLogins {
                     OPERATOR_PASSWORD: operator
                     RELAY_PASSWORD: relay
                     DIRECTORY_PASSWORD: directory
+                    ANALYTICS_PASSWORD: analytics
                     PAGE_PASSWORD: page
                     """ + Files.readString(FILE);
         } catch (IOException e) {

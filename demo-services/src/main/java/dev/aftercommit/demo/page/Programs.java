@@ -1,0 +1,46 @@
+package dev.aftercommit.demo.page;
+
+import dev.aftercommit.demo.Settings;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * What the page watches.
+ *
+ * @param accounts account-service
+ * @param relay the relay's HTTP port
+ * @param directory directory-service
+ * @param analytics analytics-service
+ * @param nats the servers of NATS, comma separated
+ */
+public record Programs(URI accounts, URI relay, URI directory, URI analytics, String nats) {
+    /** A service that is fed by events, and may park some. */
+    record Consuming(String name, URI address) {}
+
+    /** From {@code PAGE_ACCOUNTS_URL}, {@code _RELAY_URL}, {@code _DIRECTORY_URL}, {@code _ANALYTICS_URL}, {@code _NATS_URL}. */
+    static Programs from(Settings settings) {
+        return new Programs(
+                settings.http("PAGE_ACCOUNTS_URL"),
+                settings.http("PAGE_RELAY_URL"),
+                settings.http("PAGE_DIRECTORY_URL"),
+                settings.http("PAGE_ANALYTICS_URL"),
+                settings.required("PAGE_NATS_URL"));
+    }
+
+    /** The services whose parked events the page shows. */
+    List<Consuming> consuming() {
+        return List.of(new Consuming("directory-service", directory), new Consuming("analytics-service", analytics));
+    }
+
+    /**
+     * The one of this name.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    Consuming consuming(String name) {
+        return consuming().stream()
+                .filter(service -> service.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no service " + name + "."));
+    }
+}
