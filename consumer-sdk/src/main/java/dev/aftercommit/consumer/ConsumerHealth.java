@@ -2,7 +2,6 @@ package dev.aftercommit.consumer;
 
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -45,10 +44,7 @@ public record ConsumerHealth(Verdict verdict, List<String> reasons) {
         if (!status.connected()) {
             reasons.add("NATS is not connected.");
         }
-        List<Waiting> partitions = status.partitions().stream()
-                .map(PartitionStatus::waiting)
-                .filter(Objects::nonNull)
-                .toList();
+        List<Waiting> partitions = status.waitingWithin().toList();
         partitions.forEach(waiting -> reasons.add(sentence(waiting)));
         Waiting whole = status.waiting();
         if (whole != null && partitions.stream().noneMatch(waiting -> waiting.reason() == whole.reason())) {

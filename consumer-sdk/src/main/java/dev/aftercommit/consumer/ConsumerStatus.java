@@ -3,6 +3,7 @@ package dev.aftercommit.consumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param unreadableEvents events that this instance has skipped because it could not read them ({@link UnreadablePolicy#SKIP})
  * @param transactionAge how long the oldest transaction that runs now has been running, of a partition or of parked events; null
  *     when none runs
- * @param partitions every partition of the stream in order, owned or not; empty until the stream is known
+ * @param partitions every partition of the stream in order, owned or not; empty until the stream is known, and of a parallel
+ *     consumer
+ * @param parallel of a {@linkplain OutboxConsumerBuilder#parallel parallel} consumer; null of any other
  */
 public record ConsumerStatus(
         String consumer,
@@ -29,7 +32,8 @@ public record ConsumerStatus(
         ParkedCounts parked,
         long unreadableEvents,
         @Nullable Duration transactionAge,
-        List<PartitionStatus> partitions) {
+        List<PartitionStatus> partitions,
+        @Nullable ParallelStatus parallel) {
 
     /** Where a consumer is in its life. */
     public enum State {
@@ -47,15 +51,28 @@ public record ConsumerStatus(
 
     /** Events whose effects this instance committed since it was started. */
     public long handledEvents() {
-        return partitions.stream().mapToLong(PartitionStatus::handledEvents).sum();
+        return (parallel == null ? 0 : parallel.handledEvents())
+                + partitions.stream().mapToLong(PartitionStatus::handledEvents).sum();
     }
 
-    /** How far this instance is behind in the partitions that it owns and has read, all together. */
+    /**
+     * How far this instance is behind in the partitions that it owns and has read, all together; of a parallel consumer how
+     * far all instances are, as each of them sees it.
+     */
     public Lag lag() {
-        return partitions.stream()
-                .map(PartitionStatus::lag)
+        return Stream.concat(
+                        Stream.ofNullable(parallel).map(ParallelStatus::lag),
+                        partitions.stream().map(PartitionStatus::lag))
                 .filter(Objects::nonNull)
                 .reduce(Lag.NONE, Lag::and);
+    }
+
+    /** What partitions wait for, or what a parallel consumer does. */
+    Stream<Waiting> waitingWithin() {
+        return Stream.concat(
+                        Stream.ofNullable(parallel).map(ParallelStatus::waiting),
+                        partitions.stream().map(PartitionStatus::waiting))
+                .filter(Objects::nonNull);
     }
 
     /** Whether it does what it is there for. */

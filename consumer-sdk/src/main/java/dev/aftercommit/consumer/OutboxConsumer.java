@@ -3,6 +3,7 @@ package dev.aftercommit.consumer;
 import dev.aftercommit.consumer.ConsumerStatus.State;
 import dev.aftercommit.consumer.internal.parking.DeadLetterTable;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.internal.settings.HandlingMode;
 import dev.aftercommit.consumer.internal.start.Reset;
 import dev.aftercommit.consumer.internal.supervise.Supervisor;
 import dev.aftercommit.consumer.spi.ConsumerListener;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An event whose handler fails is parked in {@code inbox.parked_event} and tried again from there by any instance, while
  * later events of its aggregate wait behind it; see {@link Handles} and {@link RetryPolicy}.
+ *
+ * <p>Where order does not matter, {@link OutboxConsumerBuilder#parallel} has many events handled at a time, each by itself.
  *
  * <p>It takes one connection of the data source for itself, whose session holds the partitions (so not through a pool
  * that shares sessions, such as PgBouncer in transaction mode), and one more for each transaction, of which there are at
@@ -129,7 +132,18 @@ public final class OutboxConsumer implements AutoCloseable {
                 running == null ? ParkedCounts.NONE : running.parked(),
                 config.handlers().unreadable().count(),
                 running == null ? null : running.transactionAge(),
-                running == null ? List.of() : running.partitions());
+                running == null ? List.of() : running.partitions(),
+                parallel(running));
+    }
+
+    private @Nullable ParallelStatus parallel(@Nullable Supervisor running) {
+        return switch (config.reading().mode()) {
+            case HandlingMode.InOrder inOrder -> null;
+            case HandlingMode.InParallel(int most) -> {
+                ParallelStatus now = running == null ? null : running.parallel();
+                yield now == null ? ParallelStatus.notYet(most) : now;
+            }
+        };
     }
 
     /** From now on this one is told what the consumer does, in this instance. */

@@ -11,6 +11,7 @@ import dev.aftercommit.consumer.internal.handler.UnreadableEvents;
 import dev.aftercommit.consumer.internal.observe.Listeners;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
+import dev.aftercommit.consumer.internal.settings.HandlingMode;
 import dev.aftercommit.consumer.internal.settings.ReadingConfig;
 import dev.aftercommit.consumer.internal.stream.BrokerOptions;
 import dev.aftercommit.consumer.spi.EventEmitter;
@@ -24,14 +25,18 @@ import dev.aftercommit.contract.Subject;
 import io.nats.client.Options;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a consumer, from {@link OutboxConsumer#builder()}. Not thread-safe. */
 public final class OutboxConsumerBuilder {
+    private static final int MOST_PARALLEL = 1_000;
+
     private final List<Object> handlers = new ArrayList<>();
     private final List<HandlerInterceptor> interceptors = new ArrayList<>();
     private @Nullable String name;
@@ -49,6 +54,7 @@ public final class OutboxConsumerBuilder {
     private Duration idleTransactionTimeout = Duration.ofMinutes(1);
     private StartAt startAt = StartAt.beginning();
     private boolean passOverGoneEvents;
+    private HandlingMode mode = new HandlingMode.InOrder();
     private boolean natsService;
     private boolean migrate = true;
 
@@ -197,6 +203,21 @@ public final class OutboxConsumerBuilder {
     }
 
     /**
+     * Gives order up: each event is handled by itself, on a virtual thread and in a transaction of its own, at most this many
+     * at a time in this instance, 1 to {@value #MOST_PARALLEL}. For slow work that does not depend on what came before, such as to send
+     * a mail or to call an HTTP API: an effect outside the database can happen again, so pass the event's id along. An event
+     * whose handler fails is parked as ever, and none waits behind it.
+     *
+     * <p>Each takes a connection of the {@link #dataSource}, which has to have as many and two more. All instances share the
+     * events through one durable JetStream consumer; the login needs the permissions for it. A consumer that has handled events
+     * in order cannot go on in parallel under its name, nor the other way round. Default: in order.
+     */
+    public OutboxConsumerBuilder parallel(int atATime) {
+        this.mode = new HandlingMode.InParallel(atATime);
+        return this;
+    }
+
+    /**
      * Whether a partition goes on where events are gone from the stream that it has not handled, such as expired ones: with
      * one warning, counted in {@link PartitionStatus#goneMessages}. Default: false, it waits for a decision.
      */
@@ -240,6 +261,9 @@ public final class OutboxConsumerBuilder {
         if (attempts < 1) {
             problems.add("attempts(" + attempts + "): an event is tried at least once");
         }
+        if (mode instanceof HandlingMode.InParallel(int most) && (most < 1 || most > MOST_PARALLEL)) {
+            problems.add("parallel(" + most + "): 1 to " + MOST_PARALLEL + " events at a time");
+        }
         if (name == null || source == null || dataSource == null || !problems.isEmpty()) {
             throw new AftercommitException(
                     ErrorCode.INVALID_SETTING, "The consumer cannot be built:\n- " + String.join("\n- ", problems));
@@ -247,6 +271,7 @@ public final class OutboxConsumerBuilder {
         RetryPolicy retry = new RetryPolicy(attempts, backoff, noRetryFor);
         ConsumerIdentity identity = new ConsumerIdentity(name, source);
         Map<EventType, HandlerMethod> methods = HandlerScan.of(handlers, retry);
+        requireSingle(methods.values());
         return new OutboxConsumer(new ConsumerConfig(
                 identity,
                 dataSource,
@@ -254,7 +279,7 @@ public final class OutboxConsumerBuilder {
                 migrate,
                 BrokerOptions.of(identity, nats, natsOptions),
                 natsService,
-                new ReadingConfig(startAt, passOverGoneEvents),
+                new ReadingConfig(startAt, passOverGoneEvents, mode),
                 new EventHandlers(
                         methods,
                         EventReader.of(
@@ -268,5 +293,20 @@ public final class OutboxConsumerBuilder {
                 retry,
                 idleTransactionTimeout,
                 new Listeners(identity.toString())));
+    }
+
+    /** Events that are handled each by itself never make a list. */
+    private void requireSingle(Collection<HandlerMethod> methods) {
+        String several = methods.stream()
+                .filter(HandlerMethod::takesSeveral)
+                .map(HandlerMethod::name)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (mode.isInParallel() && !several.isEmpty()) {
+            throw new AftercommitException(
+                    ErrorCode.INVALID_HANDLER,
+                    "parallel(...) handles each event by itself, in a transaction of its own, so no handler can take a list: "
+                            + several + ". Take the event, or leave parallel(...) out.");
+        }
     }
 }

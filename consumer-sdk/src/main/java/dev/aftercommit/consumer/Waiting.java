@@ -54,4 +54,19 @@ public record Waiting(Reason reason, String message) {
                     EVENT_UNREADABLE -> false;
         };
     }
+
+    /** Whether it waits because of one message, so that it says nothing about others. */
+    public boolean isAboutOneMessage() {
+        return switch (reason) {
+            case MALFORMED_MESSAGE, EVENT_UNREADABLE -> true;
+            case STREAM_MISSING,
+                    STREAM_MISMATCH,
+                    OTHER_HISTORY,
+                    EVENT_UNKNOWN,
+                    MESSAGES_GONE,
+                    STREAM_BEHIND,
+                    BROKER_UNAVAILABLE,
+                    DATABASE_UNAVAILABLE -> false;
+        };
+    }
 }

@@ -55,6 +55,7 @@ final class ArchitectureTest {
                         "Lag",
                         "OutboxConsumer",
                         "OutboxConsumerBuilder",
+                        "ParallelStatus",
                         "ParkedCounts",
                         "PartitionStatus",
                         "RetryPolicy",
@@ -154,8 +155,12 @@ final class ArchitectureTest {
                 .definedBy("..internal.start..")
                 .layer("lifecycle")
                 .definedBy("..internal.lifecycle..")
+                .layer("worker")
+                .definedBy("..internal.worker..")
                 .layer("ordered")
                 .definedBy("..internal.ordered..")
+                .layer("parallel")
+                .definedBy("..internal.parallel..")
                 .layer("ownership")
                 .definedBy("..internal.ownership..")
                 .layer("supervise")
@@ -178,11 +183,32 @@ final class ArchitectureTest {
                 .mayOnlyAccessLayers("parking", "attempt", "checkpoint", "stream", "settings")
                 .whereLayer("lifecycle")
                 .mayNotAccessAnyLayer()
+                .whereLayer("worker")
+                .mayOnlyAccessLayers("attempt", "checkpoint", "stream", "lifecycle")
                 .whereLayer("ordered")
                 .mayOnlyAccessLayers(
-                        "parking", "attempt", "checkpoint", "stream", "settings", "handler", "lifecycle", "observe")
+                        "worker",
+                        "parking",
+                        "attempt",
+                        "checkpoint",
+                        "stream",
+                        "settings",
+                        "handler",
+                        "lifecycle",
+                        "observe")
+                .whereLayer("parallel")
+                .mayOnlyAccessLayers(
+                        "worker",
+                        "parking",
+                        "attempt",
+                        "checkpoint",
+                        "stream",
+                        "settings",
+                        "handler",
+                        "lifecycle",
+                        "observe")
                 .whereLayer("ownership")
-                .mayOnlyAccessLayers("ordered", "stream", "settings", "observe", "lifecycle")
+                .mayOnlyAccessLayers("ordered", "worker", "stream", "settings", "observe", "lifecycle")
                 .whereLayer("supervise")
                 .mayNotBeAccessedByAnyLayer()
                 .check(SDK);

@@ -30,7 +30,16 @@ final class ConsumerHealthTest {
     @Test
     void deadEventsHoldNobodyUp() {
         ConsumerStatus dead = new ConsumerStatus(
-                "directory", "accounts", State.RUNNING, true, null, new ParkedCounts(1, 2, 3), 0, null, List.of());
+                "directory",
+                "accounts",
+                State.RUNNING,
+                true,
+                null,
+                new ParkedCounts(1, 2, 3),
+                0,
+                null,
+                List.of(),
+                null);
         assertThat(dead.health().verdict()).isEqualTo(UP);
     }
 
@@ -81,6 +90,7 @@ final class ConsumerHealthTest {
                 IntStream.range(0, partitions.length)
                         .mapToObj(partition -> new PartitionStatus(
                                 partition, true, 1L, null, 0, 0, 0, 0, 0, 0, Lag.NONE, null, partitions[partition]))
-                        .toList());
+                        .toList(),
+                null);
     }
 }

@@ -102,6 +102,45 @@ class LeastPrivilegeIT {
         }
     }
 
+    @Test
+    void aParallelConsumerNeedsTwoMore() {
+        List<String> more = documented("permissions.md")
+                .lines()
+                .filter(line -> line.startsWith("\"$JS."))
+                .toList();
+        assertThat(more).hasSize(2);
+        try (NatsServer nats = server(alsoMay(more));
+                AccountRelay relay = AccountRelay.start(url(nats, "operator"), "accounts");
+                OutboxConsumer consumer = parallel(nats)) {
+            publish(relay, 100);
+            consumer.start();
+            effects.awaitCount(100);
+            await().until(() -> consumer.status().lag().equals(Lag.NONE));
+            assertThat(read(nats.log())).doesNotContain("Violation");
+        }
+        for (String one : more) {
+            effects.execute("TRUNCATE inbox.checkpoint, inbox.processed_event");
+            try (NatsServer nats = server(alsoMay(List.of(one)));
+                    AccountRelay relay = AccountRelay.start(url(nats, "operator"), "accounts");
+                    OutboxConsumer consumer = parallel(nats)) {
+                publish(relay, 1);
+                consumer.start();
+                await(one).atMost(PATIENCE).until(() -> read(nats.log()).contains("Violation"));
+            }
+        }
+    }
+
+    private OutboxConsumer parallel(NatsServer nats) {
+        return builder(nats, new RecordingHandlers()).parallel(4).build();
+    }
+
+    private static String alsoMay(List<String> more) {
+        String last = "\"$JS.API.CONSUMER.DELETE.OUTBOX_ACCOUNTS.*\"";
+        String config = documented("nats-permissions.conf");
+        int end = config.indexOf(last) + last.length();
+        return config.substring(0, end) + '\n' + String.join("\n", more) + config.substring(end);
+    }
+
     /** One more type of event: JetStream is asked in another way for several than for one. */
     static final class Closing {
         @Handles(AccountClosed.class)
@@ -109,6 +148,10 @@ class LeastPrivilegeIT {
     }
 
     private OutboxConsumer consumer(NatsServer nats, Object... handlers) {
+        return builder(nats, handlers).build();
+    }
+
+    private OutboxConsumerBuilder builder(NatsServer nats, Object... handlers) {
         return OutboxConsumer.builder()
                 .name("directory")
                 .source("accounts")
@@ -116,8 +159,7 @@ class LeastPrivilegeIT {
                 .migrate(false)
                 .nats(url(nats, "directory"))
                 .natsOptions(options -> options.inboxPrefix("_INBOX_directory"))
-                .handlers(handlers)
-                .build();
+                .handlers(handlers);
     }
 
     private static void publish(AccountRelay relay, int events) {

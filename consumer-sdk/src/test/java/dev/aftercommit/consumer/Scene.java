@@ -3,6 +3,7 @@ package dev.aftercommit.consumer;
 import dev.aftercommit.localservers.JavaProcess;
 import dev.aftercommit.testkit.OutboxFixture;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
@@ -67,10 +68,22 @@ record Scene(String jdbcUrl, String natsUrl, String source, Effects effects) imp
 
     /** An instance in a process of its own, to be killed or frozen. */
     JavaProcess service() {
+        return service(Map.of());
+    }
+
+    /** The same of a parallel consumer. */
+    JavaProcess parallelService() {
+        return service(Map.of("PARALLEL", "8"));
+    }
+
+    private JavaProcess service(Map<String, String> more) {
+        Map<String, String> environment =
+                new HashMap<>(Map.of("JDBC_URL", jdbcUrl, "NATS_URL", natsUrl, "SOURCE", source));
+        environment.putAll(more);
         return JavaProcess.builder()
                 .mainClass(ConsumerMain.class.getName())
                 .jvmArgs("-XX:TieredStopAtLevel=1", "-Xmx256m")
-                .environment(Map.of("JDBC_URL", jdbcUrl, "NATS_URL", natsUrl, "SOURCE", source))
+                .environment(environment)
                 .start();
     }
 

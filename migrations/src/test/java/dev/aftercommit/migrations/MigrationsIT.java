@@ -34,9 +34,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 @ValueSource(ints = {14, 15, 16, 17, 18})
 class MigrationsIT {
     private static final String NEWEST_OUTBOX = "8";
-    private static final String NEWEST_INBOX = "4";
+    private static final String NEWEST_INBOX = "5";
     private static final int OUTBOX_VERSIONS = 8;
-    private static final int INBOX_VERSIONS = 4;
+    private static final int INBOX_VERSIONS = 5;
 
     private static PostgresServer server;
 

@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer.micrometer;
 
 import dev.aftercommit.consumer.ConsumerStatus;
+import dev.aftercommit.consumer.ParallelStatus;
 import dev.aftercommit.consumer.ParkedCounts;
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -129,9 +131,11 @@ final class ConsumerMeters implements ConsumerListener {
     }
 
     private static boolean waitsFor(ConsumerStatus now, Waiting.Reason reason) {
-        return Stream.concat(
+        return Stream.of(
                         Stream.ofNullable(now.waiting()),
+                        Stream.ofNullable(now.parallel()).map(ParallelStatus::waiting),
                         now.partitions().stream().map(PartitionStatus::waiting))
+                .flatMap(Function.identity())
                 .anyMatch(waiting -> waiting != null && waiting.reason() == reason);
     }
 

@@ -21,6 +21,9 @@ public record CheckpointTable(ConsumerIdentity identity) {
 
     private static final String QUERY_CANCELED = "57014";
 
+    /** In the place of a partition: the one checkpoint of a parallel consumer. */
+    public static final int ALL_PARTITIONS = -1;
+
     private static final String LOAD = "SELECT stream_sequence, stream_identity, history, branch, position, event_id,"
             + " coalesce(accepted_sequence, 0), coalesce(start_request, 0) FROM inbox.checkpoint"
             + " WHERE consumer = ? AND source = ? AND partition = ?";
@@ -31,13 +34,15 @@ public record CheckpointTable(ConsumerIdentity identity) {
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     private static final String SET = "INSERT INTO inbox.checkpoint"
             + " (stream_sequence, stream_identity, history, branch, position, event_id, start_request, consumer, source,"
-            + " partition) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, number FROM generate_series(0, ? - 1) AS number"
+            + " partition) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, number FROM generate_series(?, ?) AS number"
             + " ON CONFLICT (consumer, source, partition) DO UPDATE SET stream_sequence = excluded.stream_sequence,"
             + " stream_identity = excluded.stream_identity, history = excluded.history, branch = excluded.branch,"
             + " position = excluded.position, event_id = excluded.event_id,"
             + " start_request = excluded.start_request, updated_at = now(), accepted_sequence = NULL";
-    private static final String DELETE_FROM =
-            "DELETE FROM inbox.checkpoint WHERE consumer = ? AND source = ? AND partition >= ?";
+    private static final String DELETE_OTHERS =
+            "DELETE FROM inbox.checkpoint WHERE consumer = ? AND source = ? AND partition NOT BETWEEN ? AND ?";
+    private static final String IN_ANOTHER_WAY = "SELECT EXISTS (SELECT FROM inbox.checkpoint"
+            + " WHERE consumer = ? AND source = ? AND (partition = " + ALL_PARTITIONS + ") <> ?)";
     private static final String OTHER_HISTORY =
             "SELECT count(*) FROM inbox.checkpoint" + " WHERE consumer = ? AND source = ? AND history <> ?::uuid";
     private static final String STILL = " WHERE consumer = ? AND source = ? AND partition = ?"
@@ -153,17 +158,30 @@ public record CheckpointTable(ConsumerIdentity identity) {
         }
     }
 
-    /** Sets the checkpoints of all partitions, wherever they are, as a request wants it; in a transaction. */
-    public void set(Connection connection, int partitions, Checkpoint to) throws SQLException {
+    /** Sets the checkpoints of these partitions, wherever they are, as a request wants it; in a transaction. */
+    public void set(Connection connection, PartitionRange partitions, Checkpoint to) throws SQLException {
         try (PreparedStatement write = connection.prepareStatement(SET)) {
             int next = setTo(write, to);
             write.setLong(next, to.start());
-            setPartition(write, next + 1, partitions);
+            setRange(write, next + 1, partitions);
             write.executeUpdate();
         }
-        try (PreparedStatement delete = connection.prepareStatement(DELETE_FROM)) {
-            setPartition(delete, 1, partitions);
+        try (PreparedStatement delete = connection.prepareStatement(DELETE_OTHERS)) {
+            setRange(delete, 1, partitions);
             delete.executeUpdate();
+        }
+    }
+
+    /** Whether there are checkpoints of a consumer that handles events in the other way: in order, or in parallel. */
+    public boolean areOfAnotherWay(Connection connection, boolean inParallel) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(IN_ANOTHER_WAY)) {
+            select.setString(1, identity.consumer());
+            select.setString(2, identity.source());
+            select.setBoolean(3, inParallel);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
         }
     }
 
@@ -217,6 +235,10 @@ public record CheckpointTable(ConsumerIdentity identity) {
         statement.setString(first + 1, identity.source());
         statement.setInt(first + 2, partition);
         return first + 3;
+    }
+
+    private void setRange(PreparedStatement statement, int first, PartitionRange partitions) throws SQLException {
+        statement.setInt(setPartition(statement, first, partitions.first()), partitions.last());
     }
 
     private static @Nullable String text(@Nullable OutboxPosition position) {

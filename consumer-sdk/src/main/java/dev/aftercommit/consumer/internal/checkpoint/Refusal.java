@@ -5,14 +5,28 @@ import dev.aftercommit.consumer.internal.settings.ConsumerIdentity;
 import dev.aftercommit.consumer.internal.stream.StoredEvent;
 import dev.aftercommit.contract.OutboxPosition;
 
-/** A start point that is none, in words: what is seen, what it means, and what somebody may decide. */
-public record Refusal(ConsumerIdentity identity, String partition) {
+/**
+ * A start point that is none, in words: what is seen, what it means, and what somebody may decide.
+ *
+ * @param who does not go on
+ * @param inIt where nothing is handled meanwhile; empty when that is everywhere
+ */
+public record Refusal(ConsumerIdentity identity, String who, String inIt) {
+    /** Of a partition that is handled by itself. */
+    public static Refusal ofPartition(ConsumerIdentity identity, String name) {
+        return new Refusal(identity, "partition " + name, " in partition " + name);
+    }
+
+    /** Of all partitions together. */
+    public static Refusal ofAll(ConsumerIdentity identity) {
+        return new Refusal(identity, "the consumer", "");
+    }
 
     Waiting of(StartPoint.StreamBehind behind) {
         return new Waiting(
                 Waiting.Reason.STREAM_BEHIND,
                 "The stream ends before " + handled(behind.checkpoint())
-                        + ". It has lost its end or is being made again: partition " + partition
+                        + ". It has lost its end or is being made again: " + who
                         + " goes on by itself when the relay has published that event again. If it does not come, the"
                         + " relay of the source says why in its log.");
     }
@@ -34,7 +48,7 @@ public record Refusal(ConsumerIdentity identity, String partition) {
                 Waiting.Reason.EVENT_UNKNOWN,
                 "The stream does not hold " + handled(unknown.checkpoint()) + "; there it goes on with event "
                         + instead.eventId() + " at position " + instead.position() + " (sequence "
-                        + instead.sequence() + "). Nothing is handled in partition " + partition
+                        + instead.sequence() + "). Nothing is handled" + inIt
                         + ". Either the source's database went back to an earlier state, and this consumer has applied"
                         + " events that the source does not know: undo what they did where it matters. Or the stream has"
                         + " lost events: have the relay make it again, or restore it. To go on with sequence "
@@ -48,11 +62,16 @@ public record Refusal(ConsumerIdentity identity, String partition) {
     Waiting of(StartPoint.MessagesGone gone) {
         return new Waiting(
                 Waiting.Reason.MESSAGES_GONE,
-                gone + " gone from the stream before partition " + partition
-                        + " came there: purged, deleted or expired. Nothing is handled in it. Either restore the stream,"
+                gone + " gone from the stream before " + who
+                        + " came there: purged, deleted or expired. Nothing is handled" + inIt
+                        + ". Either restore the stream,"
                         + " or have the relay make it again. To go on with what is left, so that what is gone is"
-                        + " never handled, run: UPDATE inbox.checkpoint SET accepted_sequence = " + gone.end()
-                        + " WHERE " + own());
+                        + " never handled, run: " + accept(gone.end()));
+    }
+
+    /** The statement by which somebody accepts that messages up to this sequence are never handled. */
+    public String accept(long sequence) {
+        return "UPDATE inbox.checkpoint SET accepted_sequence = " + sequence + " WHERE " + own();
     }
 
     private static String handled(Checkpoint checkpoint) {

@@ -17,7 +17,7 @@ public record HandlerMethod(
         Object target, Method method, EventDescriptor event, List<HandlerParameter> parameters, RetryPolicy retry) {
 
     /** Whether it is called with all events at once that follow each other. */
-    boolean takesSeveral() {
+    public boolean takesSeveral() {
         return parameters.stream().anyMatch(HandlerParameter::isSeveral);
     }
 

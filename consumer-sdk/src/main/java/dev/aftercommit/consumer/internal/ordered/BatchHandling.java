@@ -1,20 +1,17 @@
 package dev.aftercommit.consumer.internal.ordered;
 
-import dev.aftercommit.consumer.RetryPolicy;
 import dev.aftercommit.consumer.UnreadablePolicy;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.DatabaseAwayException;
 import dev.aftercommit.consumer.internal.attempt.FailedEvent;
-import dev.aftercommit.consumer.internal.attempt.FailurePolicy;
-import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointBusyException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
-import dev.aftercommit.consumer.internal.handler.HandlerMethod;
 import dev.aftercommit.consumer.internal.handler.UnreadableEventException;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
+import dev.aftercommit.consumer.internal.parking.FirstFailure;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.stream.Delivery;
 import dev.aftercommit.consumer.internal.stream.FeedLostException;
@@ -152,17 +149,14 @@ final class BatchHandling {
 
     private Checkpoint park(FailedEvent failed, Delivery delivery, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException {
-        HandlerMethod handler = failed.handler();
-        RetryPolicy policy = handler == null ? config.retry() : handler.retry();
-        Decision decision = FailurePolicy.decide(policy, 1, failed.failure(), random);
+        FirstFailure first = FirstFailure.of(failed, config, random);
         state.attemptFailed();
         for (int conflicts = 1; ; conflicts++) {
             signal.check();
-            switch (watched(() -> transactions.park(delivery, decision, failed.error(), from, stream))) {
+            switch (watched(() -> transactions.park(delivery, first.decision(), failed.error(), from, stream))) {
                 case Outcome.Committed<Handled>(Handled handled) -> {
                     state.committed(handled);
-                    tell(failed, decision, policy);
-                    config.listeners().tell(listener -> listener.failed(failed.attempt(1, decision)));
+                    first.tell(config);
                     parked.run();
                     return handled.to();
                 }
@@ -176,26 +170,6 @@ final class BatchHandling {
 
     private static Throwable reason(Throwable failure) {
         return failure instanceof HandlerFailedException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    private void tell(FailedEvent failed, Decision decision, RetryPolicy policy) {
-        switch (decision) {
-            case Decision.RetryAfter(Duration pause) ->
-                LOG.warn(
-                        "Consumer {}: {}. It is parked, and later events of its aggregate wait behind it; attempt 2 of {}"
-                                + " follows in {} ms",
-                        config.identity(),
-                        failed.what(),
-                        policy.attempts(),
-                        pause.toMillis());
-            case Decision.Dead dead ->
-                LOG.error(
-                        "Consumer {}: {}. It is dead after its first attempt, and later events of its aggregate wait"
-                                + " behind it in inbox.parked_event",
-                        config.identity(),
-                        failed.what());
-        }
-        LOG.debug("Consumer {}: the first attempt failed", config.identity(), failed.failure());
     }
 
     private Outcome<Handled> attempt(List<Delivery> deliveries, Checkpoint from, StreamIdentity stream)

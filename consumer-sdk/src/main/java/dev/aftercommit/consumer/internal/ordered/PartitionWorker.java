@@ -13,6 +13,7 @@ import dev.aftercommit.consumer.internal.stream.Broker;
 import dev.aftercommit.consumer.internal.stream.Delivery;
 import dev.aftercommit.consumer.internal.stream.EventFeed;
 import dev.aftercommit.consumer.internal.stream.FeedLostException;
+import dev.aftercommit.consumer.internal.worker.ReadingThread;
 import dev.aftercommit.contract.AftercommitException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,12 +27,9 @@ import org.slf4j.LoggerFactory;
  * Handles one owned partition on a thread of its own: from the checkpoint on, and from the checkpoint again after
  * whatever went wrong, until it is stopped or somebody else has moved the checkpoint.
  */
-public final class PartitionWorker {
+public final class PartitionWorker implements ReadingThread.Reading {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionWorker.class);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LOOK_AGAIN_AFTER_REFUSAL = Duration.ofSeconds(3);
     private static final Duration CHECK_SILENCE_AFTER = Duration.ofSeconds(10);
 
     private final ConsumerConfig config;
@@ -41,10 +39,9 @@ public final class PartitionWorker {
     private final EventTransactions transactions;
     private final BatchHandling handling;
     private final StopSignal signal = new StopSignal();
-    private final Thread thread;
+    private final ReadingThread thread;
     private volatile @Nullable EventFeed feed;
     private volatile boolean anew;
-    private Duration retry = FIRST_RETRY;
 
     /**
      * @param partitions how many the stream has
@@ -64,14 +61,16 @@ public final class PartitionWorker {
         this.resumption = new Resumption(
                 broker,
                 partitions,
-                new Refusal(config.identity(), state.name()),
+                Refusal.ofPartition(config.identity(), state.name()),
                 config.reading().passesOverGone(),
                 tell);
         this.transactions = new EventTransactions(config, state.partition());
         this.handling = new BatchHandling(config, transactions, state, signal, parked, broker::holds);
-        this.thread = Thread.ofVirtual()
-                .name("aftercommit-" + config.identity().consumer() + '-' + state.name())
-                .unstarted(this::run);
+        this.thread = new ReadingThread(
+                "aftercommit-" + config.identity().consumer() + '-' + state.name(),
+                "Consumer " + config.identity() + ": partition " + state.name(),
+                signal,
+                this);
     }
 
     public void start() {
@@ -103,12 +102,7 @@ public final class PartitionWorker {
 
     /** Waits for its end; false when it did not come in time. */
     public boolean join(Duration timeout) {
-        try {
-            return thread.join(timeout);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return thread.join(timeout);
     }
 
     /** Cuts off what it does now. It must have been stopped before. */
@@ -124,55 +118,18 @@ public final class PartitionWorker {
         }
     }
 
-    private void run() {
-        try {
-            while (true) {
-                signal.check();
-                consumeOnce();
-            }
-        } catch (StoppedException e) {
-            LOG.debug("Consumer {}: partition {} stopped", config.identity(), state.name());
-        } catch (CheckpointMovedException e) {
-            LOG.warn(
-                    "Consumer {}: somebody else has moved the checkpoint of partition {}; this instance lets it go",
-                    config.identity(),
-                    state.name());
-        } catch (Throwable bug) {
-            LOG.error("Consumer {}: partition {} failed; it starts again", config.identity(), state.name(), bug);
-        } finally {
-            state.own(false);
-        }
-    }
-
-    /** Until something is lost; then says what it waits for and pauses. */
-    private void consumeOnce() throws StoppedException, CheckpointMovedException {
-        Waiting waiting;
-        try {
-            consume();
-            return;
-        } catch (FeedLostException e) {
-            LOG.debug("Consumer {}: partition {} reads on anew", config.identity(), state.name(), e);
-            waiting = e.waiting();
-        } catch (AftercommitException e) {
-            LOG.debug("Consumer {}: partition {} waits", config.identity(), state.name(), e);
-            waiting = new Waiting(reason(e), String.valueOf(e.getMessage()));
-        } catch (DatabaseAwayException | SQLException e) {
-            LOG.debug("Consumer {}: partition {} waits for the database", config.identity(), state.name(), e);
-            waiting = new Waiting(Waiting.Reason.DATABASE_UNAVAILABLE, String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            throw new StoppedException();
-        }
+    @Override
+    public void waitFor(Waiting waiting) {
         state.waitFor(waiting);
-        if (waiting.isRefusal() || waiting.reason() == Waiting.Reason.STREAM_BEHIND) {
-            signal.pause(waiting.isRefusal() ? LOOK_AGAIN_AFTER_REFUSAL : LAST_RETRY, true);
-            return;
-        }
-        signal.pause(retry, true);
-        retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
     }
 
-    /** Returns when the connection was lost or has come back. */
-    private void consume()
+    @Override
+    public void ended() {
+        state.own(false);
+    }
+
+    @Override
+    public void read()
             throws StoppedException, CheckpointMovedException, FeedLostException, DatabaseAwayException, SQLException,
                     InterruptedException {
         long generation = broker.generation();
@@ -218,7 +175,7 @@ public final class PartitionWorker {
                 reached = handling.handle(deliveries, reached, watch.identity());
                 watch.handled(deliveries);
                 state.isBehind(Backlog.after(deliveries, opened.pending()));
-                retry = FIRST_RETRY;
+                thread.progressed();
             }
         } catch (StoppedException e) {
             settle(watch, reached);
@@ -247,13 +204,5 @@ public final class PartitionWorker {
     private void move(@Nullable Checkpoint from, Checkpoint to) throws SQLException, CheckpointMovedException {
         transactions.move(from, to);
         state.at(to);
-    }
-
-    private static Waiting.Reason reason(AftercommitException e) {
-        return switch (e.code()) {
-            case STREAM_MISMATCH -> Waiting.Reason.STREAM_MISMATCH;
-            case MALFORMED_MESSAGE -> Waiting.Reason.MALFORMED_MESSAGE;
-            default -> Waiting.Reason.BROKER_UNAVAILABLE;
-        };
     }
 }

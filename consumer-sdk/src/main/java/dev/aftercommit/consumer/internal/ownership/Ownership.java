@@ -1,5 +1,6 @@
 package dev.aftercommit.consumer.internal.ownership;
 
+import dev.aftercommit.consumer.ParallelStatus;
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.lifecycle.Deadline;
@@ -7,10 +8,10 @@ import dev.aftercommit.consumer.internal.ordered.PartitionState;
 import dev.aftercommit.consumer.internal.ordered.PartitionWorker;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.stream.Broker;
+import dev.aftercommit.consumer.internal.worker.Workers;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The partitions that this instance owns, each with its worker. Used by one thread, except {@link #stop()} and {@link #wake()}. */
-public final class Ownership {
+public final class Ownership implements Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
-    private static final Set<Waiting.Reason> FOR_ONE_MESSAGE =
-            EnumSet.of(Waiting.Reason.MALFORMED_MESSAGE, Waiting.Reason.EVENT_UNREADABLE);
     private static final Duration AFTER_ABORT = Duration.ofSeconds(2);
 
     private final ConsumerConfig config;
@@ -54,17 +53,25 @@ public final class Ownership {
         this.locks = new PartitionLocks(config.identity(), config.dataSource(), partitions);
     }
 
-    public List<PartitionStatus> status() {
+    @Override
+    public List<PartitionStatus> partitions() {
         return states.stream().map(PartitionState::status).toList();
     }
 
+    @Override
+    @Nullable
+    public ParallelStatus parallel() {
+        return null;
+    }
+
     /** What holds partitions up that is not about one message, decisions first; null when nothing does. */
+    @Override
     @Nullable
     public Waiting heldUp() {
         List<Waiting> all = states.stream()
                 .map(PartitionState::waiting)
                 .filter(Objects::nonNull)
-                .filter(waiting -> !FOR_ONE_MESSAGE.contains(waiting.reason()))
+                .filter(waiting -> !waiting.isAboutOneMessage())
                 .toList();
         Waiting first = all.stream()
                 .filter(Waiting::isRefusal)
@@ -86,6 +93,7 @@ public final class Ownership {
      *
      * @throws SQLException when the locks are lost; every worker was told to stop
      */
+    @Override
     public void claim() throws SQLException {
         try {
             letGoOfEnded();
@@ -121,21 +129,25 @@ public final class Ownership {
     }
 
     /** Asks every worker to end after the transaction that runs now, from any thread. */
+    @Override
     public void stop() {
         running.forEach(PartitionWorker::stop);
     }
 
     /** Makes every worker begin again at its checkpoint. */
+    @Override
     public void beginAnew() {
         running.forEach(PartitionWorker::beginAnew);
     }
 
     /** Makes every worker look at the connection now. */
+    @Override
     public void wake() {
         running.forEach(PartitionWorker::wake);
     }
 
     /** Stops every worker, those that do not end in time by cutting off their transactions. */
+    @Override
     public void close(Deadline deadline) {
         workers.values().forEach(PartitionWorker::stop);
         List<PartitionWorker> late = workers.values().stream()

@@ -29,7 +29,7 @@ public record DeadLetterTable(ConsumerIdentity identity, DataSource dataSource, 
                    (SELECT count(*) FROM inbox.parked_event behind
                      WHERE behind.consumer = dead.consumer AND behind.source = dead.source
                        AND behind.aggregate_type = dead.aggregate_type AND behind.aggregate_id = dead.aggregate_id
-                       AND behind.id > dead.id)
+                       AND behind.id > dead.id AND behind.state = 'waiting')
               FROM inbox.dead_letters(?, ?, ?, ?, ?, ?::uuid) dead
              ORDER BY dead.id LIMIT ?
             """;

@@ -44,7 +44,7 @@ public final class Retries {
 
     private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
     private static final int MAX_RUN = 100;
-    /** Each may be a megabyte. */
+    /** Each may be a megabyte. Where order is given up, nothing waits behind an event that could be tried with it. */
     private static final int MAX_TOGETHER = 25;
 
     private final ConsumerConfig config;
@@ -55,7 +55,8 @@ public final class Retries {
     private final Thread thread;
     private final RunningSince transaction = new RunningSince();
     private volatile ParkedCounts counts = ParkedCounts.NONE;
-    private int together = MAX_TOGETHER;
+    private final int mostTogether;
+    private int together;
     /** So many are tried one by one, since nobody knows which of them has failed. */
     private int alone;
 
@@ -67,6 +68,8 @@ public final class Retries {
         this.config = config;
         this.table = new ParkedTable(config.identity());
         this.transactions = new Transactions(config.dataSource(), config.transactions());
+        this.mostTogether = config.reading().mode().isInParallel() ? 1 : MAX_TOGETHER;
+        this.together = mostTogether;
         this.thread = Thread.ofVirtual()
                 .name("aftercommit-" + config.identity().consumer() + "-retries")
                 .unstarted(this::run);
@@ -189,7 +192,7 @@ public final class Retries {
     private boolean tryNext() throws StoppedException, DatabaseTroubleException {
         Attempt attempt = new Attempt(alone > 0 ? 1 : together);
         alone = Math.max(0, alone - 1);
-        together = MAX_TOGETHER;
+        together = mostTogether;
         transaction.begins();
         Outcome<Boolean> outcome = transactions.handle(attempt::run);
         transaction.ends();
@@ -331,11 +334,11 @@ public final class Retries {
                         failure);
             case Decision.Dead dead ->
                 LOG.error(
-                        "Consumer {}: {}. It is dead after {} attempts, and later events of its aggregate wait behind it in"
-                                + " inbox.parked_event",
+                        "Consumer {}: {}. It is dead after {} attempts, in inbox.parked_event, and {}",
                         config.identity(),
                         failed.what(),
-                        attempts);
+                        attempts,
+                        config.reading().mode().ofOthers());
         }
     }
 

@@ -8,4 +8,4 @@ import dev.aftercommit.consumer.StartAt;
  * @param startAt where a new consumer starts
  * @param passesOverGone whether it goes on where messages are gone that were not handled
  */
-public record ReadingConfig(StartAt startAt, boolean passesOverGone) {}
+public record ReadingConfig(StartAt startAt, boolean passesOverGone, HandlingMode mode) {}

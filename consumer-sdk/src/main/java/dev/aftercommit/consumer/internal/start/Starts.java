@@ -3,10 +3,14 @@ package dev.aftercommit.consumer.internal.start;
 import dev.aftercommit.consumer.StartAt;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.AnswerTimeout;
+import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
+import dev.aftercommit.consumer.internal.checkpoint.PartitionRange;
+import dev.aftercommit.consumer.internal.checkpoint.ProcessedTable;
 import dev.aftercommit.consumer.internal.checkpoint.Refusal;
 import dev.aftercommit.consumer.internal.parking.ParkedTable;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.internal.settings.HandlingMode;
 import dev.aftercommit.consumer.internal.start.StartRequestTable.Request;
 import dev.aftercommit.consumer.internal.stream.Broker;
 import dev.aftercommit.consumer.internal.stream.StoredEvent;
@@ -20,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does what was requested of a consumer's start: sets the checkpoints of all partitions, in one transaction, by whichever
- * instance looks first. The owners find that their checkpoint was moved, or are told by {@link #look}. Used by one thread.
+ * instance looks first; of a parallel consumer its one checkpoint, and forgets what was noted as handled from there on. The
+ * owners find that their checkpoint was moved, or are told by {@link #look}. Used by one thread.
  */
 public final class Starts {
     private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
@@ -29,6 +34,7 @@ public final class Starts {
     private final Broker broker;
     private final StartRequestTable requests;
     private final CheckpointTable checkpoints;
+    private final ProcessedTable processed;
     private final ParkedTable parked;
     private long newest;
     private RequestedPlace.@Nullable NotYet notYet;
@@ -38,6 +44,7 @@ public final class Starts {
         this.broker = broker;
         this.requests = new StartRequestTable(config.identity());
         this.checkpoints = new CheckpointTable(config.identity());
+        this.processed = new ProcessedTable(config.identity());
         this.parked = new ParkedTable(config.identity());
     }
 
@@ -130,8 +137,16 @@ public final class Starts {
     private String start(Connection connection, Request request, StreamState stream, RequestedPlace.Found found)
             throws SQLException {
         boolean isOtherHistory = checkpoints.areOfAnotherHistory(connection, stream.identity());
-        checkpoints.set(connection, stream.partitions(), found.before().setBy(request.id()));
         StoredEvent first = found.first();
+        Checkpoint place = found.before().setBy(request.id());
+        switch (config.reading().mode()) {
+            case HandlingMode.InOrder inOrder ->
+                checkpoints.set(connection, PartitionRange.each(stream.partitions()), place);
+            case HandlingMode.InParallel inParallel -> {
+                checkpoints.set(connection, PartitionRange.TOGETHER, place);
+                processed.forgetFrom(connection, isOtherHistory || first == null ? null : first.position());
+            }
+        }
         if (isOtherHistory || first == null || first.position() == null) {
             return "";
         }

@@ -222,6 +222,13 @@ public final class Broker implements AutoCloseable {
         }
     }
 
+    /** What all instances that use this name share. */
+    public SharedConsumer shared(DurableName name) {
+        Session current = session();
+        return new SharedConsumer(
+                current.connection(), current.dispatcher(), current.management(), identity.stream(), name);
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -269,7 +276,7 @@ public final class Broker implements AutoCloseable {
         onChange.run();
     }
 
-    private static AftercommitException unavailable(Exception cause) {
+    static AftercommitException unavailable(Exception cause) {
         return new AftercommitException(
                 ErrorCode.BROKER_UNAVAILABLE, "JetStream did not do what it was asked: " + cause.getMessage(), cause);
     }

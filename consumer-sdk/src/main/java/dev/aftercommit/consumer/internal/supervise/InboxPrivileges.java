@@ -12,8 +12,9 @@ final class InboxPrivileges {
                               current_user), '; ' ORDER BY needed.name)
               FROM (VALUES ('checkpoint', '{SELECT,INSERT,UPDATE,DELETE}'::text[]),
                            ('parked_event', '{SELECT,INSERT,UPDATE,DELETE}'),
-                           ('start_request', '{SELECT,INSERT,UPDATE}')) needed (name, privileges)
-             WHERE EXISTS (SELECT FROM unnest(needed.privileges) privilege
+                           ('start_request', '{SELECT,INSERT,UPDATE}'),
+                           ('processed_event', '{SELECT,INSERT,DELETE}')) needed (name, privileges)
+             WHERE (needed.name <> 'processed_event' OR ?) AND EXISTS (SELECT FROM unnest(needed.privileges) privilege
                             WHERE NOT has_table_privilege('inbox.' || needed.name, privilege))
             """;
 
@@ -22,16 +23,19 @@ final class InboxPrivileges {
     /**
      * Does nothing but find out whether this login may do what a consumer does, on tables of this version.
      *
+     * @param inParallel whether it notes events one by one
      * @throws SQLException when not; its message says what to grant
      */
-    static void require(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(LACKING);
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            String lacking = row.getString(1);
-            if (lacking != null) {
-                throw new SQLException(
-                        "its login lacks privileges, which the owner of the schema has to grant: " + lacking);
+    static void require(Connection connection, boolean inParallel) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(LACKING)) {
+            select.setBoolean(1, inParallel);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                String lacking = row.getString(1);
+                if (lacking != null) {
+                    throw new SQLException(
+                            "its login lacks privileges, which the owner of the schema has to grant: " + lacking);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer.internal.supervise;
 
 import dev.aftercommit.consumer.ConsumerStatus;
+import dev.aftercommit.consumer.ParallelStatus;
 import dev.aftercommit.consumer.ParkedCounts;
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
@@ -11,13 +12,16 @@ import dev.aftercommit.consumer.internal.lifecycle.Deadline;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.ownership.Ownership;
+import dev.aftercommit.consumer.internal.parallel.ParallelWorkers;
 import dev.aftercommit.consumer.internal.parking.ParkedTable;
 import dev.aftercommit.consumer.internal.parking.Retries;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
+import dev.aftercommit.consumer.internal.settings.HandlingMode;
 import dev.aftercommit.consumer.internal.start.Starts;
 import dev.aftercommit.consumer.internal.stream.Broker;
 import dev.aftercommit.consumer.internal.stream.StatusService;
 import dev.aftercommit.consumer.internal.stream.StreamState;
+import dev.aftercommit.consumer.internal.worker.Workers;
 import dev.aftercommit.consumer.spi.ConsumerListener;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
@@ -28,6 +32,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +51,7 @@ public final class Supervisor {
     private final Starts starts;
     private final StopSignal signal = new StopSignal();
     private final Thread thread;
-    private volatile @Nullable Ownership ownership;
+    private volatile @Nullable Workers workers;
     private volatile @Nullable Waiting waiting;
 
     /**
@@ -70,6 +75,7 @@ public final class Supervisor {
     public void start() {
         try {
             prepareDatabase();
+            requireSameWay();
             TransactionsTrial.require(config.dataSource(), config.transactions());
             broker.open();
             see();
@@ -94,9 +100,9 @@ public final class Supervisor {
         Deadline deadline = Deadline.in(finish);
         signal.stop();
         retries.stop();
-        Ownership owned = ownership;
-        if (owned != null) {
-            owned.stop();
+        Workers working = workers;
+        if (working != null) {
+            working.stop();
         }
         if (!ended(deadline.left())) {
             thread.interrupt();
@@ -104,9 +110,9 @@ public final class Supervisor {
                 LOG.warn("Consumer {} does not get an answer while it stops; it is left behind", config.identity());
             }
         }
-        owned = ownership;
-        if (owned != null) {
-            owned.close(deadline);
+        working = workers;
+        if (working != null) {
+            working.close(deadline);
         }
         if (!retries.join(deadline.left())) {
             retries.abort();
@@ -150,17 +156,27 @@ public final class Supervisor {
     /** Of the oldest one that runs; null when none does. */
     @Nullable
     public Duration transactionAge() {
-        return Stream.concat(
+        ParallelStatus parallel = parallel();
+        return Stream.of(
                         Stream.ofNullable(retries.transactionAge()),
+                        Stream.ofNullable(parallel).map(ParallelStatus::transactionAge),
                         partitions().stream().map(PartitionStatus::transactionAge))
+                .flatMap(Function.identity())
                 .filter(Objects::nonNull)
                 .max(Comparator.naturalOrder())
                 .orElse(null);
     }
 
     public List<PartitionStatus> partitions() {
-        Ownership owned = ownership;
-        return owned == null ? List.of() : owned.status();
+        Workers working = workers;
+        return working == null ? List.of() : working.partitions();
+    }
+
+    /** Null where partitions are handled one by one, and until the stream is known. */
+    @Nullable
+    public ParallelStatus parallel() {
+        Workers working = workers;
+        return working == null ? null : working.parallel();
     }
 
     private void prepareDatabase() {
@@ -200,19 +216,19 @@ public final class Supervisor {
 
     private void see() {
         try {
-            Ownership owned = ownership;
-            if (owned != null) {
-                owned.claim(); // also while NATS is away: who asks nothing counts as frozen
+            Workers working = workers;
+            if (working != null) {
+                working.claim(); // also while NATS is away: who asks nothing counts as frozen
             }
             broker.open();
-            if (owned == null) {
-                owned = learnStream();
+            if (working == null) {
+                working = learnStream();
             }
-            if (owned != null) {
+            if (working != null) {
                 if (starts.look()) {
-                    owned.beginAnew();
+                    working.beginAnew();
                 }
-                Waiting heldUp = owned.heldUp();
+                Waiting heldUp = working.heldUp();
                 if (heldUp == null) {
                     goOn();
                 } else {
@@ -232,7 +248,7 @@ public final class Supervisor {
         }
     }
 
-    private @Nullable Ownership learnStream() throws SQLException {
+    private @Nullable Workers learnStream() throws SQLException {
         StreamState stream = broker.stream();
         Waiting first = starts.begin(stream);
         if (stream == null) {
@@ -248,10 +264,18 @@ public final class Supervisor {
         }
         stream.requirePartitionsOf(checkpointStreams());
         LOG.info("Consumer {} reads the stream \"{}\"", config.identity(), stream.identity().stream());
-        Ownership owned = new Ownership(config, broker, stream.partitions(), retries::wake);
-        owned.claim();
-        ownership = owned;
-        return owned;
+        Workers working = workersOf(stream);
+        working.claim();
+        workers = working;
+        return working;
+    }
+
+    private Workers workersOf(StreamState stream) {
+        return switch (config.reading().mode()) {
+            case HandlingMode.InOrder inOrder -> new Ownership(config, broker, stream.partitions(), retries::wake);
+            case HandlingMode.InParallel(int most) ->
+                new ParallelWorkers(config, broker, most, stream.partitions(), retries::wake);
+        };
     }
 
     private List<String> checkpointStreams() throws SQLException {
@@ -265,8 +289,29 @@ public final class Supervisor {
         try (Connection connection = config.dataSource().getConnection()) {
             new CheckpointTable(config.identity()).load(connection, 0);
             new ParkedTable(config.identity()).counts(connection);
-            InboxPrivileges.require(connection);
+            InboxPrivileges.require(connection, config.reading().mode().isInParallel());
         }
+    }
+
+    /** Whoever switched would handle everything again, since the checkpoints of one way say nothing in the other. */
+    private void requireSameWay() {
+        boolean inParallel = config.reading().mode().isInParallel();
+        try (Connection connection = config.dataSource().getConnection()) {
+            if (!new CheckpointTable(config.identity()).areOfAnotherWay(connection, inParallel)) {
+                return;
+            }
+        } catch (SQLException e) {
+            throw new AftercommitException(
+                    ErrorCode.DATABASE_UNAVAILABLE,
+                    "The consumer's database does not say how far it is: " + e.getMessage(),
+                    e);
+        }
+        throw new AftercommitException(
+                ErrorCode.INVALID_SETTING,
+                "The consumer " + config.identity() + " has handled events "
+                        + (inParallel ? "in order" : "in parallel") + " so far, and is built to handle them "
+                        + (inParallel ? "in parallel" : "in order")
+                        + ", where its checkpoints mean nothing. Build it as it was, or with another name and startAt(...).");
     }
 
     private void waitFor(Waiting next) {
@@ -288,9 +333,9 @@ public final class Supervisor {
 
     private void brokerChanged() {
         signal.wake();
-        Ownership owned = ownership;
-        if (owned != null) {
-            owned.wake();
+        Workers working = workers;
+        if (working != null) {
+            working.wake();
         }
     }
 }

@@ -14,8 +14,19 @@ import java.util.stream.Collectors;
  */
 public record InboxState(List<Reached> reached, List<Held> held) {
 
-    /** A checkpoint: everything of the partition up to this position is handled or parked. */
-    public record Reached(String consumer, int partition, OutboxPosition position) {}
+    /**
+     * A checkpoint: everything of the partition up to this position is handled or parked.
+     *
+     * @param partition {@value #ALL_PARTITIONS} in the one of a parallel consumer
+     */
+    public record Reached(String consumer, int partition, OutboxPosition position) {
+        private static final int ALL_PARTITIONS = -1;
+
+        private boolean isBehind(EventEnvelope event) {
+            return (partition == ALL_PARTITIONS || partition == event.partition())
+                    && position.compareTo(event.position()) >= 0;
+        }
+    }
 
     /** A parked event. */
     public record Held(String consumer, UUID event, String name, State state, int attempts, String error) {
@@ -98,9 +109,7 @@ public record InboxState(List<Reached> reached, List<Held> held) {
     }
 
     private boolean hasReached(EventEnvelope event) {
-        return reached.stream()
-                .anyMatch(each ->
-                        each.partition() == event.partition() && each.position().compareTo(event.position()) >= 0);
+        return reached.stream().anyMatch(each -> each.isBehind(event));
     }
 
     private static String name(EventEnvelope event) {
