@@ -107,7 +107,7 @@ public final class World implements AutoCloseable {
         for (int i = 1; i <= count; i++) {
             RelayProcess relay = new RelayProcess("relay-" + i, program, links.settings(postgres), folder);
             relays.add(relay);
-            relay.start();
+            relay.process().start();
         }
     }
 
@@ -122,11 +122,11 @@ public final class World implements AutoCloseable {
 
     /** Does something while no relay runs. */
     public void whileRelaysAreAway(Act act) throws Exception {
-        relays.forEach(RelayProcess::kill);
+        relays.forEach(relay -> relay.process().kill());
         try {
             act.run();
         } finally {
-            relays.forEach(RelayProcess::start);
+            relays.forEach(relay -> relay.process().start());
         }
     }
 
