@@ -1,6 +1,9 @@
 package dev.aftercommit.crash.check;
 
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Compares what consumers did with the stream. Pure. */
 public final class InboxChecker {
@@ -19,6 +22,15 @@ public final class InboxChecker {
             new CheckpointsAtTheEnd());
 
     private InboxChecker() {}
+
+    /** The events of the stream that have a handler. */
+    public static Set<UUID> owed(Evidence evidence, Handling handling) {
+        return Match.of(evidence).published().stream()
+                .map(Match.Published::row)
+                .filter(handling::concerns)
+                .map(Row::id)
+                .collect(Collectors.toSet());
+    }
 
     /**
      * What is wrong.

@@ -35,11 +35,9 @@ public record RelayProgram(Path jar, Path classes) {
     }
 
     JavaProcess start(String name, Map<String, String> settings, Path log, String... command) {
-        return JavaProcess.builder()
+        return ClassArchive.process(classes)
                 .jar(jar)
                 .args(command)
-                .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:disable")
-                .jvmArgs("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + classes)
                 .environment(settings)
                 .log(log)
                 .name(name)
