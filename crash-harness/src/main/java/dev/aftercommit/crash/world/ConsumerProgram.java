@@ -56,7 +56,7 @@ public record ConsumerProgram(DatabaseTemplate database, String classpath, Path 
                             == 1)) {
                 throw new IllegalStateException("the service handles nothing; its log is in " + folder);
             }
-            consumers.instances().forEach(instance -> instance.process().stop());
+            consumers.instances().forEach(instance -> instance.process().stop(ClassArchive.WRITTEN));
         }
         return program;
     }

@@ -45,9 +45,14 @@ public final class KeptProcess implements AutoCloseable {
     }
 
     /** SIGTERM; it stays away until {@link #start}. */
-    public synchronized void stop() {
+    public void stop() {
+        stop(STOP);
+    }
+
+    /** The same for one that may take as long to end. */
+    synchronized void stop(Duration atMost) {
         if (process != null) {
-            process.terminate(STOP);
+            process.terminate(atMost);
             process = null;
         }
     }

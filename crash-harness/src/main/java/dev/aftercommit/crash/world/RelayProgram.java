@@ -29,7 +29,7 @@ public record RelayProgram(Path jar, Path classes) {
             if (!Waiting.until(FIRST_START, () -> relay.state().equals("streaming"))) {
                 throw new IllegalStateException("the relay does not start: " + relay.state());
             }
-            relay.process().stop();
+            relay.process().stop(ClassArchive.WRITTEN);
         }
         return program;
     }
