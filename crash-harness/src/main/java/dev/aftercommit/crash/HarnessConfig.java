@@ -22,13 +22,23 @@ public record HarnessConfig(
     private static final String FAULTS_OF_RELAY = "all";
 
     /** Not those that change the source's past, which is more than a consumer can undo: it asks somebody. */
-    private static final String FAULTS_OF_CONSUMERS =
+    static final String FAULTS_OF_CONSUMERS =
             "kills,silences,cluster,consumers,broker_restored,stream_deleted,stream_purged";
 
-    private static final int ROUNDS_OF_RELAY = 25;
-    private static final int ROUNDS_OF_CONSUMERS = 10;
+    private static final Slice SLICE_OF_RELAY = new Slice(1, 25);
+
+    /** Chosen so that every fault of consumers happens, but no silence of 45 s and no transaction of 100,000 events. */
+    static final Slice SLICE_OF_CONSUMERS = new Slice(32, 10);
+
     private static final int DEFAULT_PARALLEL = 2;
     private static final int DEFAULT_PATIENCE_SECONDS = 90;
+
+    /** What is played unless somebody asks for more: this many rounds from the first seed on. */
+    record Slice(long first, int rounds) {
+        List<Long> seeds() {
+            return LongStream.range(first, first + rounds).boxed().toList();
+        }
+    }
 
     /**
      * What is built.
@@ -48,17 +58,17 @@ public record HarnessConfig(
      * {@code .rounds}, {@code .faults}, {@code .parallel}, {@code .patience}.
      */
     public static HarnessConfig ofRelay(Path relay, Path folder) {
-        return fromProperties(new Jars(relay, Optional.empty()), folder, ROUNDS_OF_RELAY, FAULTS_OF_RELAY);
+        return fromProperties(new Jars(relay, Optional.empty()), folder, SLICE_OF_RELAY, FAULTS_OF_RELAY);
     }
 
     /** Rounds in which consumers handle the events, from the same properties. */
     public static HarnessConfig ofConsumers(Path relay, Path service, Path folder) {
-        return fromProperties(new Jars(relay, Optional.of(service)), folder, ROUNDS_OF_CONSUMERS, FAULTS_OF_CONSUMERS);
+        return fromProperties(new Jars(relay, Optional.of(service)), folder, SLICE_OF_CONSUMERS, FAULTS_OF_CONSUMERS);
     }
 
-    private static HarnessConfig fromProperties(Jars jars, Path folder, int rounds, String faults) {
+    private static HarnessConfig fromProperties(Jars jars, Path folder, Slice slice, String faults) {
         return new HarnessConfig(
-                drawSeeds(rounds),
+                drawSeeds(slice),
                 Fault.named(System.getProperty("harness.faults", faults)),
                 jars,
                 folder,
@@ -67,14 +77,15 @@ public record HarnessConfig(
     }
 
     /** A named seed is one round, played again as often as asked; otherwise the rounds count from the first. */
-    private static List<Long> drawSeeds(int defaultRounds) {
+    private static List<Long> drawSeeds(Slice slice) {
         Long named = Long.getLong("harness.seed");
         if (named != null) {
             int times = Integer.getInteger("harness.repeat", 1);
             return LongStream.generate(() -> named).limit(times).boxed().toList();
         }
-        long first = Long.getLong("harness.first", 1);
-        int rounds = Integer.getInteger("harness.rounds", defaultRounds);
-        return LongStream.range(first, first + rounds).boxed().toList();
+        return new Slice(
+                        Long.getLong("harness.first", slice.first()),
+                        Integer.getInteger("harness.rounds", slice.rounds()))
+                .seeds();
     }
 }

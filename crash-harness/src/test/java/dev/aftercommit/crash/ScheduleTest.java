@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aftercommit.crash.fault.Fault;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -87,5 +88,18 @@ class ScheduleTest {
         assertThat(schedules.stream().flatMap(schedule -> schedule.faults().stream()))
                 .contains(Fault.values());
         assertThat(schedules).extracting(schedule -> schedule.steps().size()).contains(3, 4, 5);
+    }
+
+    @Test
+    void theSliceOfConsumersHasEachOfTheirFaultsAndNothingThatTakesLong() {
+        List<Schedule> slice = HarnessConfig.SLICE_OF_CONSUMERS.seeds().stream()
+                .map(seed -> Schedule.ofConsumers(seed, Fault.named(HarnessConfig.FAULTS_OF_CONSUMERS)))
+                .toList();
+        List<Fault> silences = Fault.named("silences,consumer_database_silent,consumer_broker_silent");
+        List<Fault> quick = new ArrayList<>(Fault.named("consumers,broker_restored,stream_deleted,stream_purged"));
+        quick.removeAll(silences);
+        assertThat(slice).flatExtracting(Schedule::faults).containsAll(quick).doesNotContainAnyElementsOf(silences);
+        assertThat(slice).extracting(Schedule::huge).containsOnly(false);
+        assertThat(slice).extracting(Schedule::clustered).contains(true);
     }
 }
