@@ -13,7 +13,7 @@ import javax.sql.DataSource;
 
 /**
  * Waits, when the stream has all that it gets, until consumers have handled it: each event took effect, or is dead or behind a
- * dead one, or was given up, and nothing is tried any more.
+ * dead one, or was given up, and no queue begins with another than a dead one.
  */
 final class ConsumerRecovery {
     /** Longer than a transaction of a frozen instance holds what it has locked, and than an instance takes to start. */
@@ -24,7 +24,16 @@ final class ConsumerRecovery {
                    || (SELECT count(*) FROM inbox.parked_event WHERE state = 'retrying') || ' retrying, '
                    || (SELECT sum(attempts) FROM inbox.parked_event) || ' attempts'
             """;
-    private static final String RETRYING = "SELECT 1 FROM inbox.parked_event WHERE state = 'retrying' LIMIT 1";
+    /** Queues that somebody is at, or that nobody is at yet because the event before them has just left. */
+    private static final String MOVING = """
+            SELECT 1 FROM inbox.parked_event AS first
+             WHERE state <> 'dead'
+               AND NOT EXISTS (SELECT FROM inbox.parked_event AS earlier
+                                WHERE earlier.aggregate_type = first.aggregate_type
+                                  AND earlier.aggregate_id = first.aggregate_id AND earlier.id < first.id)
+             LIMIT 1
+            """;
+
     private static final String DONE = "SELECT event_id FROM effect UNION SELECT event_id FROM inbox.parked_event";
 
     private final Consumers consumers;
@@ -62,7 +71,7 @@ final class ConsumerRecovery {
     }
 
     private boolean isAtRest() {
-        if (!query(RETRYING).isEmpty()) {
+        if (!query(MOVING).isEmpty()) {
             return false;
         }
         Set<UUID> missing = new HashSet<>(owed);

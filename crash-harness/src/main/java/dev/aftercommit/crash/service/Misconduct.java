@@ -94,7 +94,7 @@ enum Misconduct {
         void after(Connection tx) throws SQLException {
             execute(
                     tx,
-                    "SET search_path TO pg_catalog; SET TimeZone TO 'Asia/Kathmandu'; SET DateStyle TO 'German';"
+                    "SET search_path TO pg_catalog; SET TimeZone TO 'Asia/Kathmandu';"
                             + " SET default_transaction_isolation TO 'repeatable read'; SET application_name TO 'x'");
         }
     },
