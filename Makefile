@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 # Arguments of a target: make demo ARGS=--check
 ARGS ?=
-# How many rounds of faults `make crash` plays, and how often each kill test of `make kills` kills
+# How many rounds of faults `make crash` and `make crash-consumers` play, and how often each kill test of `make kills` kills
 ROUNDS ?= 1000
 KILLS ?= 100
 # How many schedules `make simulate` plays
@@ -18,7 +18,7 @@ PACKAGE := $(MVN) -q -DskipTests package -am
 .PHONY: help
 help: ## List the targets
 	@echo 'make TARGET [ARGS=...]'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: nats-server jars ## Run the demo on this machine's own PostgreSQL and NATS; ARGS=--check verifies the scenario and exits
@@ -28,11 +28,17 @@ demo: nats-server jars ## Run the demo on this machine's own PostgreSQL and NATS
 test: nats-server ## Build and run every check and test
 	$(MVN) verify $(ARGS)
 
+CRASH = $(MVN) verify -pl crash-harness -am -Dtest=none -Dharness.rounds=$(ROUNDS) \
+	-Dharness.first=$(shell date +%s)000 \
+	-Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
+
 .PHONY: crash
 crash: nats-server ## Play ROUNDS=1000 rounds of faults on real servers; play one again with ARGS=-Dharness.seed=...
-	$(MVN) verify -pl crash-harness -am -Dtest=none -Dit.test=CrashHarnessIT -Dharness.rounds=$(ROUNDS) \
-		-Dharness.first=$(shell date +%s)000 \
-		-Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false $(ARGS)
+	$(CRASH) -Dit.test=CrashHarnessIT $(ARGS)
+
+.PHONY: crash-consumers
+crash-consumers: nats-server ## The same with consumers that are killed, too
+	$(CRASH) -Dit.test=ConsumerCrashIT $(ARGS)
 
 .PHONY: simulate
 simulate: ## Play SCHEDULES=200000 schedules of faults over simulated servers; one again with ARGS=-Dsimulation.seed=...

@@ -72,6 +72,37 @@ final class ParkedEventsIT {
         }
     }
 
+    /** For example because the process stood still for longer than a transaction may be idle. */
+    @Test
+    void anEventThatCouldNotBePutBehindOthersAtOnceWaitsBehindThemAllTheSame() {
+        FailingHandlers handlers = new FailingHandlers("broken");
+        try (AccountRelay relay = scene.relay();
+                OutboxConsumer consumer = Scene.started(scene.consumer(handlers).attempts(1))) {
+            relay.publish("broken");
+            await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
+            scene.effects().execute("""
+                    CREATE SEQUENCE tried;
+                    CREATE FUNCTION time_out_once() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN
+                      IF nextval('tried') = 1 THEN
+                        RAISE EXCEPTION 'idle for too long' USING ERRCODE = 'idle_in_transaction_session_timeout';
+                      END IF;
+                      RETURN NEW;
+                    END $$;
+                    CREATE TRIGGER time_out_once BEFORE INSERT ON inbox.parked_event
+                      FOR EACH ROW WHEN (NEW.state = 'waiting') EXECUTE FUNCTION time_out_once();
+                    """);
+            handlers.broken.clear();
+            relay.publish("broken");
+            await().untilAsserted(() -> assertThat(
+                            scene.effects().query("SELECT state, attempts FROM inbox.parked_event ORDER BY id"))
+                    .containsExactly("dead|1", "waiting|0"));
+            consumer.deadLetters().redrive(DeadLetterFilter.ALL);
+            scene.effects().awaitCount(2);
+            scene.effects().assertEachOnceInOrder(2);
+        }
+    }
+
     @Test
     void whatIsParkedIsAllThatItTakesToHandleItLaterAndSaysNothingOfItsPayload() {
         ConcurrentLinkedQueue<EventEnvelope> seen = new ConcurrentLinkedQueue<>();

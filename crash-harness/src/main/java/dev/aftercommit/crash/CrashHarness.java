@@ -1,9 +1,7 @@
 package dev.aftercommit.crash;
 
 import dev.aftercommit.crash.fault.Fault;
-import dev.aftercommit.crash.world.DatabaseTemplate;
 import dev.aftercommit.crash.world.Folders;
-import dev.aftercommit.crash.world.RelayProgram;
 import dev.aftercommit.crash.world.RoundLog;
 import dev.aftercommit.crash.world.World;
 import java.io.IOException;
@@ -31,16 +29,15 @@ public final class CrashHarness {
     }
 
     /** Plays all rounds, a few at the same time: each has servers of its own. */
-    public Summary play() throws IOException, InterruptedException {
+    public Summary play() throws Exception {
         Files.createDirectories(config.folder());
         Path made = Files.createTempDirectory("aftercommit-crash-");
-        try (ExecutorService stages = Executors.newFixedThreadPool(config.parallel())) {
-            DatabaseTemplate template = DatabaseTemplate.make(made);
-            RelayProgram relay = RelayProgram.warmedUp(config.relay(), template, made);
+        try (ExecutorService halls = Executors.newFixedThreadPool(config.parallel())) {
+            Stage stage = Stage.make(config.jars(), made);
             List<Future<?>> rounds = new ArrayList<>();
             for (long seed : config.seeds()) {
-                rounds.add(stages.submit(() -> {
-                    play(Schedule.draw(seed, config.faults()), template, relay);
+                rounds.add(halls.submit(() -> {
+                    play(stage.draw(seed, config.faults()), stage);
                     return null;
                 }));
             }
@@ -56,13 +53,13 @@ public final class CrashHarness {
         return summary;
     }
 
-    private void play(Schedule schedule, DatabaseTemplate template, RelayProgram relay) throws IOException {
+    private void play(Schedule schedule, Stage stage) throws IOException {
         Path folder = Files.createTempDirectory(config.folder(), "round-" + schedule.seed() + "-");
         Instant began = Instant.now();
         RoundResult result;
-        try (World world = World.start(template, folder, new RoundLog(folder), schedule.clustered())) {
+        try (World world = World.start(stage.outbox(), folder, new RoundLog(folder), schedule.clustered())) {
             try {
-                result = new Round(schedule, world, relay, config.patience()).play();
+                result = new Round(schedule, world, stage, config.patience()).play();
             } catch (Exception e) {
                 result = RoundResult.brokenOff(schedule, e);
             }
@@ -85,12 +82,14 @@ public final class CrashHarness {
                 schedule.seed(),
                 good ? "good" : "FAILED",
                 took.toMillis() / 1000.0,
-                result.events(),
+                result.relayed().events(),
                 schedule.faults().stream().map(Fault::name).toList());
         if (!good) {
             out.println(result.verdict());
-            out.println("Logs are in " + folder + ". To play it again: make crash ARGS='-Dharness.seed="
-                    + schedule.seed() + "'");
+            out.println("Logs are in " + folder + ". To play it again: make "
+                    + (schedule.consumers() > 0 ? "crash-consumers" : "crash") + " ARGS='-Dharness.seed="
+                    + schedule.seed()
+                    + "'");
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.aftercommit.crash.world.RelayProcess;
 import dev.aftercommit.crash.world.World;
 import dev.aftercommit.localservers.Sql;
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * Waits, when nothing is written any more, until a relay streams, its slot has passed the last commit and the stream has
@@ -17,10 +16,8 @@ final class Recovery {
     /** An idle relay confirms what others have written, when it is little, every half minute only. */
     private static final Duration STANDSTILL = Duration.ofSeconds(45);
 
-    private static final Duration POLL = Duration.ofMillis(100);
-
     private final World world;
-    private final Duration patience;
+    private final Patience patience;
     private final Operator operator;
     private final String lastCommit;
 
@@ -35,7 +32,7 @@ final class Recovery {
     /** From here on no events are committed. */
     Recovery(World world, Duration patience) {
         this.world = world;
-        this.patience = patience;
+        this.patience = new Patience(patience, STANDSTILL);
         this.operator = new Operator(world);
         this.lastCommit =
                 Sql.query(world.database(), "SELECT pg_current_wal_lsn()").getFirst();
@@ -51,25 +48,14 @@ final class Recovery {
     }
 
     Outcome await() throws Exception {
-        Instant began = Instant.now();
-        Instant moved = began;
         Owed owed = new Owed(world);
-        String before = "";
-        while (true) {
-            Thread.sleep(POLL);
-            operator.lookAfterIt();
-            String now = progress();
-            Instant time = Instant.now();
-            if (!now.equals(before)) {
-                moved = time;
-                before = now;
-            } else if (isStreaming(world) && world.slot().hasPassed(lastCommit) && owed.isNothing(now)) {
-                return new Outcome(true, Duration.between(began, time), states());
-            }
-            if (time.isAfter(began.plus(patience)) || time.isAfter(moved.plus(STANDSTILL))) {
-                return new Outcome(false, Duration.between(began, time), states());
-            }
-        }
+        Patience.Waited waited = patience.await(
+                () -> {
+                    operator.lookAfterIt();
+                    return progress();
+                },
+                now -> isStreaming(world) && world.slot().hasPassed(lastCommit) && owed.isNothing(now));
+        return new Outcome(waited.complete(), waited.time(), states());
     }
 
     /** What changes as long as the relay gets on with something. */

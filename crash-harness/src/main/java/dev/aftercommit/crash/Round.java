@@ -1,16 +1,9 @@
 package dev.aftercommit.crash;
 
-import dev.aftercommit.crash.check.Checker;
 import dev.aftercommit.crash.check.CommitWitness;
-import dev.aftercommit.crash.check.Evidence;
-import dev.aftercommit.crash.check.ParkingReader;
-import dev.aftercommit.crash.check.StreamReader;
-import dev.aftercommit.crash.check.TableReader;
-import dev.aftercommit.crash.check.Verdict;
 import dev.aftercommit.crash.fault.Fault;
+import dev.aftercommit.crash.load.Poison;
 import dev.aftercommit.crash.load.Writers;
-import dev.aftercommit.crash.world.EventStream;
-import dev.aftercommit.crash.world.RelayProgram;
 import dev.aftercommit.crash.world.Waiting;
 import dev.aftercommit.crash.world.World;
 import java.time.Duration;
@@ -29,18 +22,20 @@ final class Round {
 
     private final Schedule schedule;
     private final World world;
-    private final RelayProgram relay;
+    private final Stage stage;
     private final Duration patience;
     private final Seeds seeds;
     private final Random random;
+    private final Poison poison;
 
-    Round(Schedule schedule, World world, RelayProgram relay, Duration patience) {
+    Round(Schedule schedule, World world, Stage stage, Duration patience) {
         this.schedule = schedule;
         this.world = world;
-        this.relay = relay;
+        this.stage = stage;
         this.patience = patience;
         this.seeds = Seeds.of(schedule.seed());
         this.random = new Random(seeds.faults());
+        this.poison = new Poison(seeds.poison());
     }
 
     RoundResult play() throws Exception {
@@ -50,7 +45,10 @@ final class Round {
             schedule.beginning().get().strike(world, random);
         }
         try (Writers writers = Writers.start(world::connect, WRITERS, seeds.writers())) {
-            world.startRelays(schedule.relays(), relay);
+            world.startRelays(schedule.relays(), stage.relay());
+            if (stage.consumers().isPresent()) {
+                world.startConsumers(schedule.consumers(), stage.consumers().get(), poison.seed());
+            }
             if (schedule.awaitsStreaming()) {
                 Waiting.until(FIRST_START, () -> Recovery.isStreaming(world));
             }
@@ -66,37 +64,16 @@ final class Round {
         return judge();
     }
 
-    /** A first time while things may be parked, and once more when an operator has settled that. */
+    /** The consumers of a stream that is not good are not judged: they cannot do better. */
     private RoundResult judge() throws Exception {
-        Recovery recovery = new Recovery(world, patience);
-        Recovery.Outcome outcome = recovery.await();
-        Evidence evidence = evidence(false);
-        Verdict verdict = verdict(recovery, outcome, evidence);
-        Settlement settlement = new Settlement(world, random);
-        int parked = evidence.parking().parked().size();
-        if (verdict.isGood() && settlement.isNeeded()) {
-            world.log().say("good so far, with " + parked + " parked");
-            settlement.make(evidence);
-            Recovery.Outcome settled = recovery.await();
-            evidence = evidence(true);
-            verdict = verdict(recovery, settled, evidence);
+        RelayJudgement.Judged relayed = new RelayJudgement(world, patience).judge(random);
+        RoundResult result = RoundResult.ofRelay(schedule, relayed);
+        if (schedule.consumers() > 0 && relayed.verdict().isGood()) {
+            ConsumerJudgement consumers = new ConsumerJudgement(world, relayed.evidence(), poison, patience);
+            result = result.with(consumers.judge(random));
         }
-        world.log().say(verdict.isGood() ? "good" : verdict.toString());
-        return new RoundResult(
-                schedule,
-                verdict,
-                evidence.rows().size(),
-                parked,
-                evidence.parking().discarded().size(),
-                evidence.incidents(),
-                outcome.time());
-    }
-
-    private static Verdict verdict(Recovery recovery, Recovery.Outcome outcome, Evidence evidence)
-            throws InterruptedException {
-        Verdict verdict = Checker.check(evidence);
-        recovery.judge(outcome, verdict);
-        return verdict;
+        world.log().say(result.verdict().isGood() ? "good" : result.verdict().toString());
+        return result;
     }
 
     /** At the same time, when there are several. */
@@ -114,20 +91,5 @@ final class Round {
                 each.get();
             }
         }
-    }
-
-    private Evidence evidence(boolean settled) throws Exception {
-        return new Evidence(
-                TableReader.rows(world.database()),
-                CommitWitness.order(world.database()),
-                StreamReader.messages(world.broker().url(), EventStream.NAME),
-                TableReader.incidents(world.database()),
-                world.databaseWentBack(),
-                ParkingReader.read(
-                        world.database(),
-                        world.parked().givenUp(),
-                        world.stream().narrowest(),
-                        settled),
-                TableReader.unconfirmedWalBytes(world.database()));
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
  * @param beginning what the relay finds at its first start
  * @param awaitsStreaming whether the first fault waits until the relay has started
  * @param huge whether a transaction of 100,000 events is written
+ * @param consumers how many instances handle the events; 0 in rounds that are of the relay alone
  */
 record Schedule(
         long seed,
@@ -23,11 +25,14 @@ record Schedule(
         Optional<Fault> beginning,
         boolean awaitsStreaming,
         boolean huge,
-        List<Step> steps) {
+        List<Step> steps,
+        int consumers) {
     private static final int MOST_STEPS = 3;
     private static final int LONGEST_PAUSE_MILLIS = 700;
     private static final int HUGE_ONE_IN = 25;
     private static final int CLUSTERED_ONE_IN = 5;
+    private static final int FEWEST_CONSUMERS = 2;
+    private static final int MORE_CONSUMERS = 2;
 
     /**
      * Some faults.
@@ -50,7 +55,19 @@ record Schedule(
         steps = List.copyOf(steps);
     }
 
-    static Schedule draw(long seed, List<Fault> allowed) {
+    /** A round of a relay alone. */
+    static Schedule ofRelay(long seed, List<Fault> allowed) {
+        List<Fault> ofRelay =
+                allowed.stream().filter(fault -> !fault.needsConsumers()).toList();
+        return draw(seed, ofRelay, random -> 0, 0);
+    }
+
+    /** A round in which somebody handles the events, of which more happens. */
+    static Schedule ofConsumers(long seed, List<Fault> allowed) {
+        return draw(seed, allowed, random -> FEWEST_CONSUMERS + random.nextInt(MORE_CONSUMERS + 1), 2);
+    }
+
+    private static Schedule draw(long seed, List<Fault> allowed, ToIntFunction<Random> consumers, int moreSteps) {
         Random random = new Random(Seeds.of(seed).schedule());
         boolean clustered = isClustered(allowed, random);
         List<Fault> possible = allowed.stream()
@@ -65,11 +82,12 @@ record Schedule(
         boolean awaitsStreaming = random.nextInt(4) > 0;
         boolean huge = random.nextInt(HUGE_ONE_IN) == 0;
         List<Step> steps = new ArrayList<>();
-        int count = faults.isEmpty() ? 0 : 1 + random.nextInt(MOST_STEPS);
+        int count = faults.isEmpty() ? 0 : 1 + moreSteps + random.nextInt(MOST_STEPS);
         for (int i = 0; i < count; i++) {
             steps.add(step(faults, random));
         }
-        return new Schedule(seed, clustered, relays, beginning, awaitsStreaming, huge, steps);
+        return new Schedule(
+                seed, clustered, relays, beginning, awaitsStreaming, huge, steps, consumers.applyAsInt(random));
     }
 
     /** Always when only faults of clusters are asked for, and never when none of them is. */

@@ -14,34 +14,56 @@ public final class Summary {
     private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
     private final Map<FindingKind, Integer> findings = new EnumMap<>(FindingKind.class);
     private final Map<String, Integer> incidents = new TreeMap<>();
+    private final Share relay = new Share();
+    private final Share consumers = new Share();
     private int rounds;
     private int failed;
-    private long events;
+    private int clustered;
+    private int handled;
     private long healed;
     private long ghosts;
-    private long parked;
-    private long discarded;
-    private int clustered;
-    private Duration longestRecovery = Duration.ZERO;
-    private long seedOfLongest;
+
+    /** What relays have published, or consumers have handled, and what they held back. */
+    private static final class Share {
+        private long events;
+        private long parked;
+        private long discarded;
+        private Duration longestRecovery = Duration.ZERO;
+        private long seedOfLongest;
+
+        void add(long seed, int ofEvents, int ofParked, int ofDiscarded, Duration recovery) {
+            events += ofEvents;
+            parked += ofParked;
+            discarded += ofDiscarded;
+            if (recovery.compareTo(longestRecovery) > 0) {
+                longestRecovery = recovery;
+                seedOfLongest = seed;
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "%d events, %d parked, %d discarded; slowest %d ms to recover, seed %d"
+                    .formatted(events, parked, discarded, longestRecovery.toMillis(), seedOfLongest);
+        }
+    }
 
     void add(RoundResult result) {
+        Schedule schedule = result.schedule();
+        RoundResult.Relayed relayed = result.relayed();
+        RoundResult.Handled effects = result.handled();
         rounds++;
         failed += result.verdict().isGood() ? 0 : 1;
-        events += result.events();
-        parked += result.parked();
-        discarded += result.discarded();
-        clustered += result.schedule().clustered() ? 1 : 0;
-        result.schedule().faults().forEach(fault -> faults.merge(fault, 1, Integer::sum));
+        clustered += schedule.clustered() ? 1 : 0;
+        handled += schedule.consumers() > 0 ? 1 : 0;
+        relay.add(schedule.seed(), relayed.events(), relayed.parked(), relayed.discarded(), relayed.recovery());
+        consumers.add(schedule.seed(), effects.effects(), effects.parked(), effects.discarded(), effects.recovery());
+        schedule.faults().forEach(fault -> faults.merge(fault, 1, Integer::sum));
         result.verdict().counts().forEach((kind, count) -> findings.merge(kind, count, Integer::sum));
-        for (Incident incident : result.incidents()) {
+        for (Incident incident : relayed.incidents()) {
             incidents.merge(incident.kind(), 1, Integer::sum);
             healed += incident.events();
             ghosts += incident.ghosts().size();
-        }
-        if (result.recovery().compareTo(longestRecovery) > 0) {
-            longestRecovery = result.recovery();
-            seedOfLongest = result.schedule().seed();
         }
     }
 
@@ -57,25 +79,22 @@ public final class Summary {
     @Override
     public String toString() {
         return """
-                %d rounds, %d with a cluster, %d failed; %d events
+                %d rounds, %d with a cluster, %d failed
                 faults:    %s
                 incidents: %s
                 healed:    %d events; ghosts: %d
-                parked:    %d events; discarded: %d
-                slowest:   %d ms to recover, seed %d
+                relay:     %s
+                consumers: %s
                 found:     %s""".formatted(
                         rounds,
                         clustered,
                         failed,
-                        events,
                         list(faults),
                         list(incidents),
                         healed,
                         ghosts,
-                        parked,
-                        discarded,
-                        longestRecovery.toMillis(),
-                        seedOfLongest,
+                        relay,
+                        handled == 0 ? "none" : consumers,
                         findings.isEmpty() ? "nothing wrong" : list(findings));
     }
 

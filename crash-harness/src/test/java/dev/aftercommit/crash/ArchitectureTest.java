@@ -9,13 +9,18 @@ import org.junit.jupiter.api.Test;
 
 /** A judge that shares no code with whom it judges. */
 class ArchitectureTest {
+    private static final String SERVICE = "..crash.service..";
+
     private static final JavaClasses MODULE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.aftercommit.crash");
 
+    /** But for the service that is killed, which runs in processes of its own. */
     @Test
     void theHarnessSharesNoCodeWithTheProduct() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage(SERVICE)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -27,13 +32,26 @@ class ArchitectureTest {
     }
 
     @Test
+    void nobodyKnowsTheServiceButWhoStartsIt() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(SERVICE)
+                .and()
+                .doNotHaveSimpleName("ConsumerProgram")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(SERVICE)
+                .check(MODULE);
+    }
+
+    @Test
     void theChecksDoNotKnowWhatWasDone() {
         noClasses()
                 .that()
                 .resideInAPackage("..crash.check..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("..crash.fault..", "..crash.world..", "..crash.load..")
+                .resideInAnyPackage("..crash.fault..", "..crash.world..", "..crash.load..", SERVICE)
                 .check(MODULE);
     }
 }

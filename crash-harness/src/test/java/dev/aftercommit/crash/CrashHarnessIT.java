@@ -12,8 +12,7 @@ class CrashHarnessIT {
 
     @Test
     void whateverHappensEachCommittedEventIsInTheStreamOnceAndInOrder() throws Exception {
-        HarnessConfig config =
-                HarnessConfig.fromProperties(RELAY.toAbsolutePath().normalize(), FOLDER.toAbsolutePath());
+        HarnessConfig config = HarnessConfig.ofRelay(RELAY.toAbsolutePath().normalize(), FOLDER.toAbsolutePath());
 
         Summary summary = new CrashHarness(config, System.out).play();
 

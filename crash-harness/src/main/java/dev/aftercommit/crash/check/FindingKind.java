@@ -28,8 +28,26 @@ public enum FindingKind {
     DISCARDED_UNASKED,
     /** The slot does not move on. */
     WAL_HELD_BACK,
-    /** The relay did not come back to streaming. */
+    /** In the stream, and neither did its handler's effect take place, nor is it held back or given up. */
+    EFFECT_MISSING,
+    /** Took effect more than once. */
+    EFFECT_DOUBLED,
+    /** An effect of an event that the stream does not hold, or that has no handler. */
+    EFFECT_UNKNOWN,
+    /** A handler was given something else than the event. */
+    EFFECT_ALTERED,
+    /** Effects on one aggregate were not committed in the order of its events. */
+    EFFECT_DISORDER,
+    /** Took effect, though it is held back by the consumer, was given up, or its handler refused it. */
+    HELD_BACK_AND_HANDLED,
+    /** Held back by the consumer, though its handler does not refuse it, or not any more. */
+    DEAD_NEEDLESSLY,
+    /** Behind a held event of an aggregate wait others than those that came after it. */
+    QUEUE_BROKEN,
+    /** A consumer's checkpoint is not where it has handled everything. */
+    CHECKPOINT_ASTRAY,
+    /** The relay did not come back to streaming, or the consumers did not come to the stream's end. */
     NOT_RECOVERED,
-    /** The harness failed, not the relay. */
+    /** The harness failed, not what it judges. */
     BROKEN_OFF
 }

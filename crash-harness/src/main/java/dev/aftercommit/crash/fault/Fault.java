@@ -56,9 +56,23 @@ public enum Fault {
     LEADER_KILLED(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::killLeader),
     QUORUM_LOST(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::loseQuorum),
     SERVER_FROZEN(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::freeze),
-    SERVER_CUT_OFF(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::cutOff);
+    SERVER_CUT_OFF(Group.CLUSTER, 6, Part.BROKER, ClusterFaults::cutOff),
 
-    /** What a relay must be able to do to survive. */
+    CONSUMER_KILLED(Group.CONSUMERS, 14, Part.CONSUMERS, ConsumerFaults::kill),
+    CONSUMERS_KILLED(Group.CONSUMERS, 5, Part.CONSUMERS, ConsumerFaults::killAll),
+    CONSUMER_STOPPED(Group.CONSUMERS, 10, Part.CONSUMERS, ConsumerFaults::stop),
+    CONSUMER_FROZEN(Group.CONSUMERS, 8, Part.CONSUMERS, ConsumerFaults::freeze),
+    CONSUMER_DATABASE_CUT(Group.CONSUMERS, 5, Part.CONSUMERS, ConsumerFaults::cutDatabase),
+    CONSUMER_BROKER_CUT(Group.CONSUMERS, 5, Part.CONSUMERS, ConsumerFaults::cutBroker),
+    CONSUMER_DATABASE_SILENT(Group.CONSUMERS, 1, Part.CONSUMERS, ConsumerFaults::silenceDatabase),
+    CONSUMER_BROKER_SILENT(Group.CONSUMERS, 1, Part.CONSUMERS, ConsumerFaults::silenceBroker),
+    INBOX_SESSIONS_TERMINATED(Group.CONSUMERS, 10, Part.INBOX, InboxFaults::terminateSessions),
+    INBOX_KILLED(Group.CONSUMERS, 6, Part.INBOX, InboxFaults::kill),
+    INBOX_RESTARTED(Group.CONSUMERS, 6, Part.INBOX, InboxFaults::restart),
+    DEAD_REDRIVEN(Group.CONSUMERS, 8, Part.INBOX, InboxFaults::redrive),
+    DEAD_DISCARDED(Group.CONSUMERS, 6, Part.INBOX, InboxFaults::discard);
+
+    /** What relay and consumers must be able to do to survive. */
     public enum Group {
         /** Processes and connections die, and come back. */
         KILLS,
@@ -69,7 +83,9 @@ public enum Fault {
         /** Events that the stream cannot take, and an operator who has something done with them. */
         POISON,
         /** Servers of a cluster die, freeze and do not hear each other; only where there is one. */
-        CLUSTER
+        CLUSTER,
+        /** Instances of a consuming service, and its database, die and come back; only where there is one. */
+        CONSUMERS
     }
 
     /** What a fault takes away; two that take away the same do not happen at once. */
@@ -79,6 +95,8 @@ public enum Fault {
         RELAY,
         DATABASE,
         BROKER,
+        CONSUMERS,
+        INBOX,
         EVERYTHING
     }
 
@@ -111,6 +129,11 @@ public enum Fault {
     /** Whether it only happens to a broker of several servers. */
     public boolean needsCluster() {
         return group == Group.CLUSTER;
+    }
+
+    /** Whether it only happens to those who handle the events. */
+    public boolean needsConsumers() {
+        return group == Group.CONSUMERS;
     }
 
     /** Whether both may happen at the same time. */

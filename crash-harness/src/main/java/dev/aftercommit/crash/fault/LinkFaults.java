@@ -13,8 +13,8 @@ final class LinkFaults {
     private static final int LONGEST_CUT_MILLIS = 3_000;
     private static final int SLOWEST_MILLIS = 200;
 
-    /** Longer than relay, broker and PostgreSQL wait for a word of each other. */
-    private static final Duration SILENCE = Duration.ofSeconds(45);
+    /** Longer than relay, consumer, broker and PostgreSQL wait for a word of each other. */
+    static final Duration SILENCE = Duration.ofSeconds(45);
 
     private LinkFaults() {}
 
@@ -57,11 +57,11 @@ final class LinkFaults {
         }
     }
 
-    private static void cut(List<NetworkLine> lines, Random random) throws InterruptedException {
+    static void cut(List<NetworkLine> lines, Random random) throws InterruptedException {
         cut(lines, Duration.ofMillis(random.nextInt(LONGEST_CUT_MILLIS)));
     }
 
-    private static void cut(List<NetworkLine> lines, Duration time) throws InterruptedException {
+    static void cut(List<NetworkLine> lines, Duration time) throws InterruptedException {
         lines.forEach(NetworkLine::cut);
         try {
             Thread.sleep(time);

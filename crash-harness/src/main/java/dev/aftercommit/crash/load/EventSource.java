@@ -14,6 +14,7 @@ final class EventSource {
     private static final List<String> AGGREGATE_TYPES = List.of("account", "order_line", "Cart-2");
     private static final List<String> EVENT_TYPES =
             List.of("AccountTouched", "order.placed", "Überwiesen", "moved to \"100%\"");
+    private static final String BINARY_TYPE = "photo.taken";
     private static final List<String> HEADERS = List.of(
             "\"eventversion\": \"2\"",
             "\"traceparent\": \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"",
@@ -78,11 +79,17 @@ final class EventSource {
         random.nextBytes(bytes);
         String payload = '"' + Base64.getEncoder().encodeToString(bytes) + '"';
         return event(
-                about, payload, "{\"number\": \"" + number + "\", \"datacontenttype\": \"application/octet-stream\"}");
+                about,
+                BINARY_TYPE,
+                payload,
+                "{\"number\": \"" + number + "\", \"datacontenttype\": \"application/octet-stream\"}");
     }
 
     private NewEvent event(Aggregate about, String payload, @Nullable String headers) {
-        String type = EVENT_TYPES.get(random.nextInt(EVENT_TYPES.size()));
+        return event(about, EVENT_TYPES.get(random.nextInt(EVENT_TYPES.size())), payload, headers);
+    }
+
+    private NewEvent event(Aggregate about, String type, String payload, @Nullable String headers) {
         return new NewEvent(newId(), about.type(), about.id(), type, payload, headers);
     }
 

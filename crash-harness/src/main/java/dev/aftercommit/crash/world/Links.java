@@ -8,10 +8,9 @@ import dev.aftercommit.localservers.PostgresServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The ways from the relays to their servers, each of which can be cut and slowed alone. Thread-safe. */
+/** The ways from a program to its servers, each of which can be cut and slowed alone. Thread-safe. */
 public final class Links implements AutoCloseable {
     private final PostgresLink postgres;
     private final List<NetworkLink> nats = new ArrayList<>();
@@ -41,21 +40,14 @@ public final class Links implements AutoCloseable {
         postgres.redirect(server.port());
     }
 
-    /** The settings of a relay that goes these ways. */
-    Map<String, String> settings(PostgresServer server) {
-        return Map.of(
-                "OUTBOX_SOURCE",
-                EventStream.SOURCE,
-                "OUTBOX_DATABASE_URL",
-                "jdbc:postgresql://localhost:" + postgres.port() + "/" + DatabaseTemplate.DATABASE,
-                "OUTBOX_DATABASE_USER",
-                server.user(),
-                "OUTBOX_DATABASE_PASSWORD",
-                server.password(),
-                "OUTBOX_NATS_URL",
-                nats.stream().map(link -> "nats://localhost:" + link.port()).collect(Collectors.joining(",")),
-                "OUTBOX_STREAM_REPLICAS",
-                Integer.toString(nats.size()));
+    /** The database's address. */
+    String jdbcUrl(String database) {
+        return "jdbc:postgresql://localhost:" + postgres.port() + "/" + database;
+    }
+
+    /** The addresses of all servers, separated by commas. */
+    String natsUrl() {
+        return nats.stream().map(link -> "nats://localhost:" + link.port()).collect(Collectors.joining(","));
     }
 
     @Override

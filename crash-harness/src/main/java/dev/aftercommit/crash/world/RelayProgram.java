@@ -29,17 +29,15 @@ public record RelayProgram(Path jar, Path classes) {
             if (!Waiting.until(FIRST_START, () -> relay.state().equals("streaming"))) {
                 throw new IllegalStateException("the relay does not start: " + relay.state());
             }
-            relay.stop();
+            relay.process().stop(ClassArchive.WRITTEN);
         }
         return program;
     }
 
     JavaProcess start(String name, Map<String, String> settings, Path log, String... command) {
-        return JavaProcess.builder()
+        return ClassArchive.process(classes)
                 .jar(jar)
                 .args(command)
-                .jvmArgs("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:disable")
-                .jvmArgs("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + classes)
                 .environment(settings)
                 .log(log)
                 .name(name)

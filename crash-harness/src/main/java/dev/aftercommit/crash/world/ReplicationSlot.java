@@ -75,7 +75,7 @@ public final class ReplicationSlot {
         login.setProperty("replication", "database");
         login.setProperty("preferQueryMode", "simple");
         login.setProperty("assumeMinServerVersion", "10"); // or the driver does not ask for the protocol
-        try (Connection connection = DriverManager.getConnection(server.jdbcUrl(DatabaseTemplate.DATABASE), login);
+        try (Connection connection = DriverManager.getConnection(server.jdbcUrl(DatabaseTemplate.OUTBOX), login);
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER_REPLICATION_SLOT outbox (FAILOVER true)");
         }

@@ -42,8 +42,8 @@ public final class Standby implements AutoCloseable {
             world.slot().becomeFailoverSlot(world.postgres());
             followed.set(PostgresStandby.follow(
                     world.postgres(),
-                    DatabaseTemplate.DATABASE,
-                    World.settings(PostgresServer.builder()).setting("sync_replication_slots", "on")));
+                    DatabaseTemplate.OUTBOX,
+                    DatabaseTemplate.settings(PostgresServer.builder()).setting("sync_replication_slots", "on")));
         });
         return new Standby(world, Objects.requireNonNull(followed.get()));
     }
@@ -55,7 +55,7 @@ public final class Standby implements AutoCloseable {
     public boolean awaitSlot() throws InterruptedException {
         return Waiting.until(PATIENCE, () -> {
             Sql.query(world.database(), "SELECT pg_log_standby_snapshot()");
-            return List.of("1").equals(Sql.query(standby.server().dataSource(DatabaseTemplate.DATABASE), IS_SYNCED));
+            return List.of("1").equals(Sql.query(standby.server().dataSource(DatabaseTemplate.OUTBOX), IS_SYNCED));
         });
     }
 

@@ -10,7 +10,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** One source: its database, the broker, its relays, and what has been done to them. Thread-safe. */
 public final class World implements AutoCloseable {
@@ -23,6 +25,7 @@ public final class World implements AutoCloseable {
     private final EventStream stream;
     private final ParkedEvents parked = new ParkedEvents(this);
     private final List<RelayProcess> relays = new ArrayList<>();
+    private volatile @Nullable Consumers consumers;
     private volatile boolean databaseWentBack;
 
     private World(Path folder, RoundLog log, PostgresServer postgres, Broker broker) throws IOException {
@@ -43,19 +46,13 @@ public final class World implements AutoCloseable {
      */
     public static World start(DatabaseTemplate template, Path folder, RoundLog log, boolean clustered)
             throws IOException {
-        PostgresServer postgres =
-                settings(PostgresServer.builder()).copyOf(template.data()).start();
+        PostgresServer postgres = template.start();
         try {
             return new World(folder, log, postgres, Broker.start(clustered));
         } catch (IOException | RuntimeException e) {
             postgres.close();
             throw e;
         }
-    }
-
-    /** Processes die here, no machine does: what a killed server has written is safe without fsync. */
-    static PostgresServer.Builder settings(PostgresServer.Builder builder) {
-        return builder.setting("max_prepared_transactions", "20").setting("fsync", "off");
     }
 
     public PostgresServer postgres() {
@@ -73,7 +70,7 @@ public final class World implements AutoCloseable {
 
     /** The producer's database, reached directly. */
     public DataSource database() {
-        return postgres.dataSource(DatabaseTemplate.DATABASE);
+        return postgres.dataSource(DatabaseTemplate.OUTBOX);
     }
 
     /** A new connection to it. */
@@ -105,10 +102,38 @@ public final class World implements AutoCloseable {
     /** Starts relays that are kept running, as a service manager does. */
     public void startRelays(int count, RelayProgram program) {
         for (int i = 1; i <= count; i++) {
-            RelayProcess relay = new RelayProcess("relay-" + i, program, links.settings(postgres), folder);
+            RelayProcess relay = new RelayProcess("relay-" + i, program, relaySettings(), folder);
             relays.add(relay);
-            relay.start();
+            relay.process().start();
         }
+    }
+
+    private Map<String, String> relaySettings() {
+        return Map.of(
+                "OUTBOX_SOURCE", EventStream.SOURCE,
+                "OUTBOX_DATABASE_URL", links.jdbcUrl(DatabaseTemplate.OUTBOX),
+                "OUTBOX_DATABASE_USER", postgres.user(),
+                "OUTBOX_DATABASE_PASSWORD", postgres.password(),
+                "OUTBOX_NATS_URL", links.natsUrl(),
+                "OUTBOX_STREAM_REPLICAS", Integer.toString(broker.servers().size()));
+    }
+
+    /** Starts instances of the service that handles the events, kept running likewise. */
+    public void startConsumers(int count, ConsumerProgram program, long poison) throws IOException {
+        consumers = Consumers.start(count, program, broker, poison, folder);
+    }
+
+    /**
+     * The service that handles the events.
+     *
+     * @throws IllegalStateException when there is none in this round
+     */
+    public Consumers consumers() {
+        @Nullable Consumers started = consumers;
+        if (started == null) {
+            throw new IllegalStateException("nobody handles the events of this round");
+        }
+        return started;
     }
 
     public List<RelayProcess> relays() {
@@ -122,11 +147,11 @@ public final class World implements AutoCloseable {
 
     /** Does something while no relay runs. */
     public void whileRelaysAreAway(Act act) throws Exception {
-        relays.forEach(RelayProcess::kill);
+        relays.forEach(relay -> relay.process().kill());
         try {
             act.run();
         } finally {
-            relays.forEach(RelayProcess::start);
+            relays.forEach(relay -> relay.process().start());
         }
     }
 
@@ -152,6 +177,10 @@ public final class World implements AutoCloseable {
     /** Puts the servers' logs beside the relays'. */
     public void keepLogs() throws IOException {
         keepLog(postgres.log(), "postgres.log");
+        @Nullable Consumers started = consumers;
+        if (started != null) {
+            keepLog(started.postgres().log(), "postgres-of-consumers.log");
+        }
         for (NatsServer server : broker.servers()) {
             keepLog(server.log(), "nats-" + (broker.servers().indexOf(server) + 1) + ".log");
         }
@@ -164,6 +193,10 @@ public final class World implements AutoCloseable {
     @Override
     public void close() {
         relays.forEach(RelayProcess::close);
+        @Nullable Consumers started = consumers;
+        if (started != null) {
+            started.close();
+        }
         links.close();
         stream.close();
         broker.close();

@@ -109,7 +109,8 @@ final class EventTransactions {
     }
 
     /**
-     * Holds an event back whose first attempt has failed, and moves the checkpoint behind it.
+     * Holds an event back whose first attempt has failed, and moves the checkpoint behind it. Where its aggregate is held back
+     * already it waits behind the others.
      *
      * @param error in words
      */
@@ -121,7 +122,11 @@ final class EventTransactions {
                 if (!checkpoints.move(connection, partition, from, selection.to())) {
                     throw new CheckpointMovedException(partition);
                 }
-                parked.park(connection, event, decision, error);
+                if (held.among(connection, List.of(event.aggregate())).isEmpty()) {
+                    parked.park(connection, event, decision, error);
+                } else {
+                    parked.follow(connection, event); // no handler was called: it failed on its way into the queue
+                }
             }
             return new Handled(selection.to(), List.of(), selection.events(), 0);
         });
