@@ -25,7 +25,7 @@ public record HarnessConfig(
     static final String FAULTS_OF_CONSUMERS =
             "kills,silences,cluster,consumers,broker_restored,stream_deleted,stream_purged";
 
-    private static final Slice SLICE_OF_RELAY = new Slice(1, 25);
+    private static final Slice SLICE_OF_RELAY = new Slice(1, 12);
 
     /** Chosen so that every fault of consumers happens, but no silence of 45 s and no transaction of 100,000 events. */
     static final Slice SLICE_OF_CONSUMERS = new Slice(32, 10);
