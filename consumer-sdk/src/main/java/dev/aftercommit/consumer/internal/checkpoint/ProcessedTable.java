@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
  * a handler that ends the transaction does not take the note along.
  */
 public record ProcessedTable(ConsumerIdentity identity) {
+    private static final long MILLIS_OF_DAY = 86_400_000;
+    private static final int BUCKETS = 16;
+
     private static final String LOCK = "SELECT pg_current_xact_id()::text,"
             + " set_config('idle_in_transaction_session_timeout', ?, true), pg_try_advisory_xact_lock(hashtextextended("
             + "concat_ws(E'\\n', 'aftercommit event', ?::text, ?::text, ?::text), 0))";
     private static final String KNOWN = "SELECT EXISTS (SELECT FROM inbox.processed_event"
-            + " WHERE consumer = ? AND source = ? AND event_id = ? AND bucket = inbox.bucket_of(?))"
+            + " WHERE consumer = ? AND source = ? AND event_id = ? AND bucket = %d)"
             + " OR EXISTS (SELECT FROM inbox.checkpoint WHERE consumer = ? AND source = ? AND partition = "
             + CheckpointTable.ALL_PARTITIONS + " AND position >= ? COLLATE \"C\")";
     private static final String ADD = "INSERT INTO inbox.processed_event"
@@ -51,17 +54,24 @@ public record ProcessedTable(ConsumerIdentity identity) {
 
     /** Whether an event was handled or parked: it is noted, or at or before the checkpoint. */
     public boolean knows(Connection connection, UUID eventId, OutboxPosition position) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(KNOWN)) {
+        try (PreparedStatement select = connection.prepareStatement(KNOWN.formatted(bucketOf(eventId)))) {
             setOurs(select, 1);
             select.setObject(3, eventId);
-            select.setObject(4, eventId);
-            setOurs(select, 5);
-            select.setString(7, position.toString());
+            setOurs(select, 4);
+            select.setString(6, position.toString());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return row.getBoolean(1);
             }
         }
+    }
+
+    /**
+     * As {@code inbox.bucket_of}. The statement names it, since PostgreSQL would lock all partitions for one whose plan it
+     * keeps, and then none could be emptied while any handler runs.
+     */
+    private static long bucketOf(UUID eventId) {
+        return (eventId.getMostSignificantBits() >>> 16) / MILLIS_OF_DAY % BUCKETS;
     }
 
     /**
