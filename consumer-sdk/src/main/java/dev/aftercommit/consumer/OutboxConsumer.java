@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It takes one connection of the data source for itself, whose session holds the partitions (so not through a pool
  * that shares sessions, such as PgBouncer in transaction mode), and one more for each transaction, of which there are at
- * most as many at a time as it owns partitions, and one for parked events. Thread-safe.
+ * most as many at a time as it owns partitions, or as it may handle in parallel, and one for parked events. Thread-safe.
  */
 public final class OutboxConsumer implements AutoCloseable {
     private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(10);
@@ -72,8 +72,9 @@ public final class OutboxConsumer implements AutoCloseable {
      *
      * @throws AftercommitException {@link ErrorCode#DATABASE_UNAVAILABLE} or {@link ErrorCode#BROKER_UNAVAILABLE} when
      *     one cannot be reached now, {@link ErrorCode#DATABASE_UNSUITABLE} or {@link ErrorCode#BROKER_UNSUITABLE} when
-     *     it has to be set up differently, {@link ErrorCode#INVALID_SETTING} when {@link OutboxConsumerBuilder#transactions} does not do
-     *     what it should; it may be started again
+     *     it has to be set up differently, {@link ErrorCode#INVALID_SETTING} when {@link OutboxConsumerBuilder#transactions}
+     *     does not do what it should, or when it has handled events the other way so far, in order or in parallel; it may be
+     *     started again
      * @throws IllegalStateException after {@link #close()}
      */
     public void start() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.aftercommit.consumer.spi.ConsumerListener;
+import dev.aftercommit.consumer.spi.FailedAttempt;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
 import dev.aftercommit.contract.EventEnvelope;
@@ -76,9 +78,17 @@ final class ParkedEventsIT {
     @Test
     void anEventThatCouldNotBePutBehindOthersAtOnceWaitsBehindThemAllTheSame() {
         FailingHandlers handlers = new FailingHandlers("broken");
+        ConcurrentLinkedQueue<FailedAttempt> failures = new ConcurrentLinkedQueue<>();
         try (AccountRelay relay = scene.relay();
-                OutboxConsumer consumer = Scene.started(scene.consumer(handlers).attempts(1))) {
-            relay.publish("broken");
+                OutboxConsumer consumer = scene.consumer(handlers).attempts(1).build()) {
+            consumer.addListener(new ConsumerListener() {
+                @Override
+                public void failed(FailedAttempt attempt) {
+                    failures.add(attempt);
+                }
+            });
+            consumer.start();
+            EventEnvelope refused = relay.publish("broken");
             await().untilAsserted(() -> assertThat(consumer.status().parked()).isEqualTo(new ParkedCounts(0, 0, 1)));
             scene.effects().execute("""
                     CREATE SEQUENCE tried;
@@ -100,6 +110,10 @@ final class ParkedEventsIT {
             consumer.deadLetters().redrive(DeadLetterFilter.ALL);
             scene.effects().awaitCount(2);
             scene.effects().assertEachOnceInOrder(2);
+            assertThat(failures)
+                    .as("the second one's handler was not called in vain")
+                    .extracting(failure -> failure.event().eventId())
+                    .containsExactly(refused.eventId());
         }
     }
 

@@ -150,20 +150,22 @@ final class BatchHandling {
     private Checkpoint park(FailedEvent failed, Delivery delivery, Checkpoint from, StreamIdentity stream)
             throws StoppedException, CheckpointMovedException, DatabaseAwayException {
         FirstFailure first = FirstFailure.of(failed, config, random);
-        state.attemptFailed();
         for (int conflicts = 1; ; conflicts++) {
             signal.check();
             switch (watched(() -> transactions.park(delivery, first.decision(), failed.error(), from, stream))) {
-                case Outcome.Committed<Handled>(Handled handled) -> {
+                case Outcome.Committed<Parked>(Parked(Handled handled, boolean isFirst)) -> {
                     state.committed(handled);
-                    first.tell(config);
+                    if (isFirst) {
+                        state.attemptFailed();
+                        first.tell(config);
+                    }
                     parked.run();
                     return handled.to();
                 }
-                case Outcome.Conflict<Handled>(Throwable other) -> pause(other, conflicts);
-                case Outcome.Failed<Handled>(Throwable unable) -> throw new DatabaseAwayException(unable);
-                case Outcome.DatabaseAway<Handled>(Throwable away) -> throw new DatabaseAwayException(away);
-                case Outcome.OwnerChanged<Handled>(CheckpointMovedException how) -> throw how;
+                case Outcome.Conflict<Parked>(Throwable other) -> pause(other, conflicts);
+                case Outcome.Failed<Parked>(Throwable unable) -> throw new DatabaseAwayException(unable);
+                case Outcome.DatabaseAway<Parked>(Throwable away) -> throw new DatabaseAwayException(away);
+                case Outcome.OwnerChanged<Parked>(CheckpointMovedException how) -> throw how;
             }
         }
     }
@@ -185,11 +187,11 @@ final class BatchHandling {
     }
 
     /** So that it is seen from outside how long it runs, and what it waits for. */
-    private Outcome<Handled> watched(Supplier<Outcome<Handled>> transaction) {
+    private <T> Outcome<T> watched(Supplier<Outcome<T>> transaction) {
         state.transaction().begins();
         try {
-            Outcome<Handled> outcome = transaction.get();
-            if (outcome instanceof Outcome.Conflict<Handled>(CheckpointBusyException busy)) {
+            Outcome<T> outcome = transaction.get();
+            if (outcome instanceof Outcome.Conflict<T>(CheckpointBusyException busy)) {
                 state.waitFor(new Waiting(Waiting.Reason.DATABASE_UNAVAILABLE, String.valueOf(busy.getMessage())));
             }
             return outcome;

@@ -109,26 +109,28 @@ final class EventTransactions {
     }
 
     /**
-     * Holds an event back whose first attempt has failed, and moves the checkpoint behind it. Where its aggregate is held back
-     * already it waits behind the others.
+     * Holds an event back whose transaction has failed, and moves the checkpoint behind it. Where its aggregate is held back
+     * already no handler was called: it failed on its way into the queue, and waits behind the others.
      *
      * @param error in words
      */
-    Outcome<Handled> park(Delivery delivery, Decision decision, String error, Checkpoint from, StreamIdentity stream) {
+    Outcome<Parked> park(Delivery delivery, Decision decision, String error, Checkpoint from, StreamIdentity stream) {
         Selection selection = Selection.of(List.of(delivery), from, stream);
         Parkable event = selection.events().getFirst().parkable();
-        Outcome<Handled> outcome = transactions.run(connection -> {
+        Outcome<Parked> outcome = transactions.run(connection -> {
             try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
                 if (!checkpoints.move(connection, partition, from, selection.to())) {
                     throw new CheckpointMovedException(partition);
                 }
-                if (held.among(connection, List.of(event.aggregate())).isEmpty()) {
+                boolean isFirst =
+                        held.among(connection, List.of(event.aggregate())).isEmpty();
+                if (isFirst) {
                     parked.park(connection, event, decision, error);
                 } else {
-                    parked.follow(connection, event); // no handler was called: it failed on its way into the queue
+                    parked.follow(connection, event);
                 }
+                return new Parked(new Handled(selection.to(), List.of(), selection.events(), 0), isFirst);
             }
-            return new Handled(selection.to(), List.of(), selection.events(), 0);
         });
         if (outcome instanceof Outcome.Committed) {
             held.add(event.aggregate());
