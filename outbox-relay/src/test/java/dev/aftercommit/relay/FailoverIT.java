@@ -104,9 +104,7 @@ class FailoverIT {
     @Test
     void withSynchronizedStandbySlotsNobodyHearsOfWhatTheStandbyLacks() throws Exception {
         startWithStandby(18);
-        world.sql("ALTER SYSTEM SET synchronized_standby_slots = '" + standby.slot() + "'", "SELECT pg_reload_conf()");
-        await().atMost(RelayWorld.PATIENCE)
-                .until(() -> standby.slot().equals(world.query("SHOW synchronized_standby_slots")));
+        tellNobodyWhatTheStandbyLacks();
         RelayWorld.Relay relay = startRelay();
         syncSlots();
         Writers.write(world, 50);
@@ -129,10 +127,14 @@ class FailoverIT {
         world.awaitState(relay, "streaming");
     }
 
-    /** The copy of a slot waits for what was confirmed, and not for the row of the journal that came before the confirmation. */
+    /**
+     * The copy of a slot waits for what was confirmed, and not for the row of the journal that came before the confirmation.
+     * What the standby lacks is not confirmed here: it would not copy the slot any more.
+     */
     @Test
     void aCopyOfTheSlotThatIsAheadOfTheJournalLosesNothing() throws Exception {
         startWithStandby(18);
+        tellNobodyWhatTheStandbyLacks();
         RelayWorld.Relay relay = startRelay();
         syncSlots();
         try (Connection hold = world.database();
@@ -217,6 +219,12 @@ class FailoverIT {
         open.add(standby);
         address = new PostgresLink(world.postgres().port());
         open.add(address);
+    }
+
+    private void tellNobodyWhatTheStandbyLacks() throws Exception {
+        world.sql("ALTER SYSTEM SET synchronized_standby_slots = '" + standby.slot() + "'", "SELECT pg_reload_conf()");
+        await().atMost(RelayWorld.PATIENCE)
+                .until(() -> standby.slot().equals(world.query("SHOW synchronized_standby_slots")));
     }
 
     private RelayWorld.Relay startRelay() {
