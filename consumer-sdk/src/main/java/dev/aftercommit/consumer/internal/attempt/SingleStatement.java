@@ -2,7 +2,6 @@ package dev.aftercommit.consumer.internal.attempt;
 
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -24,14 +23,12 @@ public final class SingleStatement {
      * @throws AftercommitException {@link ErrorCode#DATABASE_UNAVAILABLE} or {@link ErrorCode#DATABASE_UNSUITABLE}
      */
     public static <T> T run(DataSource dataSource, String about, String sql, Question<T> question) {
-        try (Connection connection = dataSource.getConnection()) {
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(true);
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                return question.ask(statement);
-            } finally {
-                connection.setAutoCommit(autoCommit);
-            }
+        try {
+            return DatabaseWork.autoCommitted(dataSource, connection -> {
+                try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                    return question.ask(statement);
+                }
+            });
         } catch (SQLException e) {
             boolean isAway = FailureKind.of(e) == FailureKind.DATABASE;
             throw new AftercommitException(

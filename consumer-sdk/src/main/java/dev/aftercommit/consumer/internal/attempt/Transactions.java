@@ -18,7 +18,10 @@ public final class Transactions {
      * @param managed carries those that handlers are called in; null when they are the data source's own, like all others
      */
     public Transactions(DataSource dataSource, @Nullable HandlerTransactions managed) {
-        this.own = new OwnTransactions(dataSource);
+        this.own = work -> DatabaseWork.inTransaction(dataSource, connection -> {
+            work.in(connection);
+            return true;
+        });
         this.managed = managed;
         this.log = new TransactionLog(dataSource);
     }

@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer.internal.ordered;
 
 import dev.aftercommit.consumer.internal.attempt.AnswerTimeout;
+import dev.aftercommit.consumer.internal.attempt.DatabaseWork;
 import dev.aftercommit.consumer.internal.attempt.FailurePolicy.Decision;
 import dev.aftercommit.consumer.internal.attempt.Outcome;
 import dev.aftercommit.consumer.internal.attempt.RunningTransaction;
@@ -63,15 +64,13 @@ final class EventTransactions {
      * @throws CheckpointMovedException when somebody else has moved it
      */
     void move(@Nullable Checkpoint from, Checkpoint to) throws SQLException, CheckpointMovedException {
-        try (Connection connection = config.dataSource().getConnection();
-                AnswerTimeout bound = AnswerTimeout.over(connection)) {
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(true);
-            boolean moved = checkpoints.move(connection, partition, from, to);
-            connection.setAutoCommit(autoCommit);
-            if (!moved) {
-                throw new CheckpointMovedException(partition);
+        boolean moved = DatabaseWork.autoCommitted(config.dataSource(), connection -> {
+            try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+                return checkpoints.move(connection, partition, from, to);
             }
+        });
+        if (!moved) {
+            throw new CheckpointMovedException(partition);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.aftercommit.consumer.internal.parallel;
 
+import dev.aftercommit.consumer.internal.attempt.DatabaseWork;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -42,12 +43,8 @@ final class Forgetting {
     }
 
     private void forget() {
-        try (Connection connection = config.dataSource().getConnection()) {
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            List<String> forgotten = forget(connection);
-            connection.commit();
-            connection.setAutoCommit(autoCommit);
+        try {
+            List<String> forgotten = DatabaseWork.inTransaction(config.dataSource(), Forgetting::forget);
             LOG.debug("Consumer {}: forgot what is in {}", config.identity(), forgotten);
         } catch (SQLException e) {
             LOG.warn(

@@ -1,6 +1,7 @@
 package dev.aftercommit.consumer.internal.parallel;
 
 import dev.aftercommit.consumer.internal.attempt.AnswerTimeout;
+import dev.aftercommit.consumer.internal.attempt.DatabaseWork;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
@@ -43,16 +44,14 @@ record SharedCheckpoint(ConsumerConfig config) {
      * @throws CheckpointMovedException when somebody else has, or when it is another database than it was
      */
     void move(Seen from, Checkpoint to) throws SQLException, CheckpointMovedException {
-        try (Connection connection = config.dataSource().getConnection();
-                AnswerTimeout bound = AnswerTimeout.over(connection)) {
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(true);
-            boolean moved = database(connection).equals(from.database())
-                    && table().move(connection, CheckpointTable.ALL_PARTITIONS, from.at(), to);
-            connection.setAutoCommit(autoCommit);
-            if (!moved) {
-                throw new CheckpointMovedException(CheckpointTable.ALL_PARTITIONS);
+        boolean moved = DatabaseWork.autoCommitted(config.dataSource(), connection -> {
+            try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+                return database(connection).equals(from.database())
+                        && table().move(connection, CheckpointTable.ALL_PARTITIONS, from.at(), to);
             }
+        });
+        if (!moved) {
+            throw new CheckpointMovedException(CheckpointTable.ALL_PARTITIONS);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.aftercommit.consumer.internal.start;
 import dev.aftercommit.consumer.StartAt;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.AnswerTimeout;
+import dev.aftercommit.consumer.internal.attempt.DatabaseWork;
 import dev.aftercommit.consumer.internal.checkpoint.Checkpoint;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
 import dev.aftercommit.consumer.internal.checkpoint.PartitionRange;
@@ -154,25 +155,11 @@ public final class Starts {
         return comeAgain == 0 ? "" : "; of the parked events " + comeAgain + " come again and were taken out";
     }
 
-    private interface Work<T> {
-        T in(Connection connection) throws SQLException;
-    }
-
-    private <T> T inTransaction(Work<T> work) throws SQLException {
-        try (Connection connection = config.dataSource().getConnection();
-                AnswerTimeout bound = AnswerTimeout.over(connection)) {
-            boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            try {
-                T result = work.in(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(autoCommit);
+    private <T> T inTransaction(DatabaseWork.Work<T> work) throws SQLException {
+        return DatabaseWork.inTransaction(config.dataSource(), connection -> {
+            try (AnswerTimeout bound = AnswerTimeout.over(connection)) {
+                return work.in(connection);
             }
-        }
+        });
     }
 }
