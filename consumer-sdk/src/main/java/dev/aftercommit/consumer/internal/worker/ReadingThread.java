@@ -3,6 +3,7 @@ package dev.aftercommit.consumer.internal.worker;
 import dev.aftercommit.consumer.Waiting;
 import dev.aftercommit.consumer.internal.attempt.DatabaseAwayException;
 import dev.aftercommit.consumer.internal.checkpoint.CheckpointMovedException;
+import dev.aftercommit.consumer.internal.lifecycle.ConsumerThread;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.stream.FeedLostException;
@@ -25,7 +26,7 @@ public final class ReadingThread {
     private final String what;
     private final Reading reading;
     private final StopSignal signal;
-    private final Thread thread;
+    private final ConsumerThread thread;
     private volatile Duration retry = FIRST_RETRY;
 
     /** What is read, and how. */
@@ -51,7 +52,7 @@ public final class ReadingThread {
         this.what = what;
         this.reading = reading;
         this.signal = signal;
-        this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+        this.thread = new ConsumerThread(name, this::run);
     }
 
     public void start() {
@@ -68,12 +69,7 @@ public final class ReadingThread {
 
     /** Waits for its end; false when it did not come in time. */
     public boolean join(Duration timeout) {
-        try {
-            return thread.getState() == Thread.State.NEW || thread.join(timeout);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return thread.join(timeout);
     }
 
     /** Something was handled, so that the next obstacle is a new one. */
