@@ -5,15 +5,12 @@ import dev.aftercommit.consumer.ParallelStatus;
 import dev.aftercommit.consumer.ParkedCounts;
 import dev.aftercommit.consumer.PartitionStatus;
 import dev.aftercommit.consumer.Waiting;
-import dev.aftercommit.consumer.internal.attempt.FailureKind;
-import dev.aftercommit.consumer.internal.attempt.TransactionsTrial;
-import dev.aftercommit.consumer.internal.checkpoint.CheckpointTable;
+import dev.aftercommit.consumer.internal.lifecycle.ConsumerThread;
 import dev.aftercommit.consumer.internal.lifecycle.Deadline;
 import dev.aftercommit.consumer.internal.lifecycle.StopSignal;
 import dev.aftercommit.consumer.internal.lifecycle.StoppedException;
 import dev.aftercommit.consumer.internal.ownership.Ownership;
 import dev.aftercommit.consumer.internal.parallel.ParallelWorkers;
-import dev.aftercommit.consumer.internal.parking.ParkedTable;
 import dev.aftercommit.consumer.internal.parking.Retries;
 import dev.aftercommit.consumer.internal.settings.ConsumerConfig;
 import dev.aftercommit.consumer.internal.settings.HandlingMode;
@@ -25,8 +22,6 @@ import dev.aftercommit.consumer.internal.worker.Workers;
 import dev.aftercommit.consumer.spi.ConsumerListener;
 import dev.aftercommit.contract.AftercommitException;
 import dev.aftercommit.contract.ErrorCode;
-import dev.aftercommit.migrations.Migrations;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -46,11 +41,12 @@ public final class Supervisor {
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
 
     private final ConsumerConfig config;
+    private final ConsumerDatabase database;
     private final Broker broker;
     private final Retries retries;
     private final Starts starts;
     private final StopSignal signal = new StopSignal();
-    private final Thread thread;
+    private final ConsumerThread thread;
     private volatile @Nullable Workers workers;
     private volatile @Nullable Waiting waiting;
 
@@ -59,6 +55,7 @@ public final class Supervisor {
      */
     public Supervisor(ConsumerConfig config, Supplier<ConsumerStatus> status) {
         this.config = config;
+        this.database = new ConsumerDatabase(config);
         this.retries = new Retries(config);
         this.broker = new Broker(
                 config.identity(),
@@ -66,17 +63,13 @@ public final class Supervisor {
                 this::brokerChanged,
                 config.natsService() ? new StatusService(status) : null);
         this.starts = new Starts(config, broker);
-        this.thread = Thread.ofVirtual()
-                .name("aftercommit-" + config.identity().consumer())
-                .unstarted(this::run);
+        this.thread = new ConsumerThread("aftercommit-" + config.identity().consumer(), this::run);
     }
 
     /** Throws when what a consumer needs is not there; then it is closed. */
     public void start() {
         try {
-            prepareDatabase();
-            requireSameWay();
-            TransactionsTrial.require(config.dataSource(), config.transactions());
+            database.requireReady();
             broker.open();
             see();
         } catch (RuntimeException e) {
@@ -104,9 +97,9 @@ public final class Supervisor {
         if (working != null) {
             working.stop();
         }
-        if (!ended(deadline.left())) {
+        if (!thread.join(deadline.left())) {
             thread.interrupt();
-            if (!ended(AFTER_INTERRUPT)) {
+            if (!thread.join(AFTER_INTERRUPT)) {
                 LOG.warn("Consumer {} does not get an answer while it stops; it is left behind", config.identity());
             }
         }
@@ -119,15 +112,6 @@ public final class Supervisor {
             retries.join(AFTER_INTERRUPT);
         }
         broker.close();
-    }
-
-    private boolean ended(Duration timeout) {
-        try {
-            return thread.getState() == Thread.State.NEW || thread.join(timeout);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     public boolean connected() {
@@ -177,30 +161,6 @@ public final class Supervisor {
     public ParallelStatus parallel() {
         Workers working = workers;
         return working == null ? null : working.parallel();
-    }
-
-    private void prepareDatabase() {
-        try {
-            config.dataSource().getConnection().close();
-            if (config.migrate()) {
-                Migrations.inbox(config.dataSource()).migrate();
-            }
-            requireTables();
-        } catch (SQLException | RuntimeException e) {
-            if (FailureKind.of(e) == FailureKind.DATABASE) {
-                throw new AftercommitException(
-                        ErrorCode.DATABASE_UNAVAILABLE,
-                        "The consumer's database cannot be reached: " + e.getMessage()
-                                + ". Start it, or correct the data source.",
-                        e);
-            }
-            throw new AftercommitException(
-                    ErrorCode.DATABASE_UNSUITABLE,
-                    "The consumer's database is not ready: " + e.getMessage()
-                            + ". Let this role make and update the schema inbox, or do it with another role and set"
-                            + " migrate(false); in any case it reads and writes the tables of that schema.",
-                    e);
-        }
     }
 
     private void run() {
@@ -262,7 +222,7 @@ public final class Supervisor {
             waitFor(first);
             return null;
         }
-        stream.requirePartitionsOf(checkpointStreams());
+        stream.requirePartitionsOf(database.streams());
         LOG.info("Consumer {} reads the stream \"{}\"", config.identity(), stream.identity().stream());
         Workers working = workersOf(stream);
         working.claim();
@@ -276,42 +236,6 @@ public final class Supervisor {
             case HandlingMode.InParallel(int most) ->
                 new ParallelWorkers(config, broker, most, stream.partitions(), retries::wake);
         };
-    }
-
-    private List<String> checkpointStreams() throws SQLException {
-        try (Connection connection = config.dataSource().getConnection()) {
-            return new CheckpointTable(config.identity()).streams(connection);
-        }
-    }
-
-    /** Reads every column that workers read, and asks for what they need to write. */
-    private void requireTables() throws SQLException {
-        try (Connection connection = config.dataSource().getConnection()) {
-            new CheckpointTable(config.identity()).load(connection, 0);
-            new ParkedTable(config.identity()).counts(connection);
-            InboxPrivileges.require(connection, config.reading().mode().isInParallel());
-        }
-    }
-
-    /** Whoever switched would handle everything again, since the checkpoints of one way say nothing in the other. */
-    private void requireSameWay() {
-        boolean inParallel = config.reading().mode().isInParallel();
-        try (Connection connection = config.dataSource().getConnection()) {
-            if (!new CheckpointTable(config.identity()).areOfAnotherWay(connection, inParallel)) {
-                return;
-            }
-        } catch (SQLException e) {
-            throw new AftercommitException(
-                    ErrorCode.DATABASE_UNAVAILABLE,
-                    "The consumer's database does not say how far it is: " + e.getMessage(),
-                    e);
-        }
-        throw new AftercommitException(
-                ErrorCode.INVALID_SETTING,
-                "The consumer " + config.identity() + " has handled events "
-                        + (inParallel ? "in order" : "in parallel") + " so far, and is built to handle them "
-                        + (inParallel ? "in parallel" : "in order")
-                        + ", where its checkpoints mean nothing. Build it as it was, or with another name and startAt(...).");
     }
 
     private void waitFor(Waiting next) {
