@@ -25,7 +25,8 @@
   }
 
   function render() {
-    const { accounts, directory, analytics, relay, counts, controls } = frame;
+    const { counts, controls } = frame;
+    const { accounts, relay, directory, analytics } = frame.programs;
     number("emitted", counts.emitted);
     number("stored", counts.stored);
     number("handled", counts.handled);
@@ -176,7 +177,7 @@
 
   // ---- buttons ---------------------------------------------------------------------------------------------------
   function chosenAccount() {
-    const all = frame && frame.accounts ? frame.accounts.accounts : [];
+    const all = frame && frame.programs.accounts ? frame.programs.accounts.accounts : [];
     return all.find((account) => account.userId === chosen) || all[0];
   }
 

@@ -9,7 +9,7 @@ const Parked = (() => {
     return found && found.answer ? found.answer.total : 0;
   }
 
-  function render({ parked, directory }) {
+  function render({ parked, programs: { directory } }) {
     const first = parked.flatMap(({ service, answer }) => answer ? answer.first.map((event) => ({ service, ...event })) : []);
     const held = parked.reduce((sum, { answer }) => sum + (answer ? answer.total : 0), 0);
     const dead = first.filter((event) => event.state === "dead").length;

@@ -51,16 +51,17 @@ class PageIT {
 
     @Test
     void thePageCountsWhatIsEmittedStoredAndHandledAndAccountsByTheMinute() throws Exception {
-        JsonNode before = frame(
-                frame -> nothingWaits(frame) && frame.at("/analytics/accounts").isNumber());
+        JsonNode before = frame(frame ->
+                nothingWaits(frame) && frame.at("/programs/analytics/accounts").isNumber());
 
         assertThat(press("accounts")).isEqualTo(CREATED);
 
         JsonNode after = frame(frame -> nothingWaits(frame)
                 && count(frame, "emitted") == count(before, "emitted") + 1
-                && frame.at("/analytics/accounts").asLong()
-                        == before.at("/analytics/accounts").asLong() + 1);
-        assertThat(minutes(after)).isEqualTo(after.at("/analytics/accounts").asLong());
+                && frame.at("/programs/analytics/accounts").asLong()
+                        == before.at("/programs/analytics/accounts").asLong() + 1);
+        assertThat(minutes(after))
+                .isEqualTo(after.at("/programs/analytics/accounts").asLong());
     }
 
     @Test
@@ -80,7 +81,7 @@ class PageIT {
         assertThat(press("reserved-name/free")).isEqualTo(DONE);
         assertThat(press(first(dead), "redrive")).isEqualTo(DONE);
         JsonNode mended = frame(frame -> nothingWaits(frame) && first(frame).isMissingNode());
-        assertThat(mended.at("/directory/entries").findValuesAsText("username"))
+        assertThat(mended.at("/programs/directory/entries").findValuesAsText("username"))
                 .anyMatch(name -> name.startsWith("admin-"));
     }
 
@@ -146,7 +147,7 @@ class PageIT {
 
     private static long minutes(JsonNode frame) {
         long accounts = 0;
-        for (JsonNode minute : frame.at("/analytics/minutes")) {
+        for (JsonNode minute : frame.at("/programs/analytics/minutes")) {
             accounts += minute.path("accounts").asLong();
         }
         return accounts;

@@ -9,11 +9,18 @@ import java.util.List;
  *
  * @param accounts account-service
  * @param relay the relay's HTTP port
- * @param directory directory-service
- * @param analytics analytics-service
+ * @param consumers the services that are fed by events
  * @param nats the servers of NATS, comma separated
  */
-public record Programs(URI accounts, URI relay, URI directory, URI analytics, String nats) {
+public record Programs(URI accounts, URI relay, Consumers consumers, String nats) {
+    /** directory-service and analytics-service. */
+    public record Consumers(URI directory, URI analytics) {
+        private List<Consuming> all() {
+            return List.of(
+                    new Consuming("directory-service", directory), new Consuming("analytics-service", analytics));
+        }
+    }
+
     /** A service that is fed by events, and may park some. */
     record Consuming(String name, URI address) {}
 
@@ -22,14 +29,13 @@ public record Programs(URI accounts, URI relay, URI directory, URI analytics, St
         return new Programs(
                 settings.http("PAGE_ACCOUNTS_URL"),
                 settings.http("PAGE_RELAY_URL"),
-                settings.http("PAGE_DIRECTORY_URL"),
-                settings.http("PAGE_ANALYTICS_URL"),
+                new Consumers(settings.http("PAGE_DIRECTORY_URL"), settings.http("PAGE_ANALYTICS_URL")),
                 settings.required("PAGE_NATS_URL"));
     }
 
     /** The services whose parked events the page shows. */
     List<Consuming> consuming() {
-        return List.of(new Consuming("directory-service", directory), new Consuming("analytics-service", analytics));
+        return consumers.all();
     }
 
     /**
