@@ -12,7 +12,10 @@ import java.util.Map;
 /** Makes the programs, each to be a process on a free port of this machine, with a log of its own. None runs yet. */
 final class Processes {
     private static final String HOST = "http://127.0.0.1:";
-    private static final String[] JVM_ARGS = {"-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"};
+    /** They live for minutes, side by side on a few cores: what the second compiler takes never comes back. */
+    private static final String[] JVM_ARGS = {
+        "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"
+    };
 
     private final Servers servers;
     private final Path folder;
