@@ -26,7 +26,7 @@
 
   function render() {
     const { counts, controls } = frame;
-    const { accounts, relay, directory, analytics } = frame.programs;
+    const { accounts, relay, directory, analytics, notification } = frame.programs;
     number("emitted", counts.emitted);
     number("stored", counts.stored);
     number("handled", counts.handled);
@@ -43,6 +43,8 @@
     renderRelay(relay, waiting, counts, controls);
     renderDirectory(directory, controls);
     renderAnalytics(analytics, controls);
+    consuming("notification", notification, controls, Mails.good(frame));
+    Mails.render(frame);
     Parked.render(frame);
   }
 
@@ -123,7 +125,7 @@
         : "Each bar is a minute of new accounts. The handler takes as many at a time as there are");
     $("minutes").classList.toggle("stale", !answer);
     if (!answer) return;
-    text("analytics-total", plural(answer.accounts, "account", "accounts") + " counted");
+    text("analytics-total", format(answer.accounts) + " counted");
     Minutes.draw($("minutes"), answer.minutes, frame.latency.now);
   }
 

@@ -26,6 +26,8 @@ public final class LocalDemo implements Controls, AutoCloseable {
     private final Program relay;
     private final Program directoryService;
     private final Program analyticsService;
+    private final Program mailGateway;
+    private final Program notificationService;
 
     private LocalDemo(Settings settings, Map<String, String> accountSettings) {
         open.push(folder);
@@ -36,9 +38,14 @@ public final class LocalDemo implements Controls, AutoCloseable {
         Processes processes = new Processes(servers, folder.path());
         this.accountService = processes.accountService(accountSettings);
         this.relay = processes.relay(relayJar);
-        this.directoryService = processes.consumingService(Servers.DIRECTORY);
-        this.analyticsService = processes.consumingService(Servers.ANALYTICS);
-        List.of(accountService, relay, directoryService, analyticsService).forEach(open::push);
+        this.directoryService = processes.consumingService(Servers.DIRECTORY, Map.of());
+        this.analyticsService = processes.consumingService(Servers.ANALYTICS, Map.of());
+        this.mailGateway = processes.mailGateway();
+        this.notificationService = processes.consumingService(
+                Servers.NOTIFICATION,
+                Map.of("NOTIFICATION_MAIL_URL", mailGateway.address().toString()));
+        List.of(accountService, relay, mailGateway, directoryService, analyticsService, notificationService)
+                .forEach(open::push);
     }
 
     /**
@@ -71,16 +78,21 @@ public final class LocalDemo implements Controls, AutoCloseable {
         return analyticsService;
     }
 
+    public Program notificationService() {
+        return notificationService;
+    }
+
+    public Program mailGateway() {
+        return mailGateway;
+    }
+
     /** Starts all programs and waits until they are ready. account-service comes first: it makes the outbox. */
     public void startPrograms() {
         accountService.start();
         accountService.awaitReady();
-        relay.start();
-        directoryService.start();
-        analyticsService.start();
-        relay.awaitReady();
-        directoryService.awaitReady();
-        analyticsService.awaitReady();
+        List<Program> others = List.of(relay, mailGateway, directoryService, analyticsService, notificationService);
+        others.forEach(Program::start);
+        others.forEach(Program::awaitReady);
     }
 
     /** The page that watches this demo. */
@@ -91,7 +103,9 @@ public final class LocalDemo implements Controls, AutoCloseable {
                 new Programs(
                         accountService.address(),
                         relay.address(),
-                        new Consumers(directoryService.address(), analyticsService.address()),
+                        new Consumers(
+                                directoryService.address(), analyticsService.address(), notificationService.address()),
+                        mailGateway.address(),
                         servers.natsUrl("page")));
     }
 
@@ -120,6 +134,7 @@ public final class LocalDemo implements Controls, AutoCloseable {
             case RELAY -> relay;
             case DIRECTORY_SERVICE -> directoryService;
             case ANALYTICS_SERVICE -> analyticsService;
+            case NOTIFICATION_SERVICE -> notificationService;
         };
     }
 

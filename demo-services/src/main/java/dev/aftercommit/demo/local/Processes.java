@@ -6,6 +6,7 @@ import dev.aftercommit.localservers.Ports;
 import dev.aftercommit.localservers.PostgresServer;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -29,18 +30,28 @@ final class Processes {
         return service(
                 "account-service",
                 "ACCOUNTS",
-                database("ACCOUNTS", servers.accounts(), Servers.ACCOUNTS, "account-service", "accounts-owner"),
-                more);
+                List.of(
+                        database("ACCOUNTS", servers.accounts(), Servers.ACCOUNTS, "account-service", "accounts-owner"),
+                        more));
     }
 
     /** Its consumer, its login of NATS and its database are of this name. */
-    Program consumingService(String name) {
+    Program consumingService(String name, Map<String, String> more) {
         String prefix = name.toUpperCase(Locale.ROOT);
         return service(
                 name + "-service",
                 prefix,
-                database(prefix, servers.consumers(), name, name + "-service", name + "-owner"),
-                Map.of(prefix + "_NATS_URL", servers.natsUrl(name)));
+                List.of(
+                        database(prefix, servers.consumers(), name, name + "-service", name + "-owner"),
+                        Map.of(prefix + "_NATS_URL", servers.natsUrl(name)),
+                        more));
+    }
+
+    Program mailGateway() {
+        return service(
+                "mail-gateway",
+                "MAIL",
+                List.of(database("MAIL", servers.consumers(), Servers.MAIL, "mail-gateway", "mail-owner")));
     }
 
     Program relay(Path jar) {
@@ -64,19 +75,15 @@ final class Processes {
                                 "OUTBOX_HTTP_PORT", Integer.toString(port))));
     }
 
-    private Program service(String name, String prefix, Map<String, String> database, Map<String, String> more) {
+    private Program service(String name, String prefix, List<Map<String, String>> settings) {
         int port = Ports.free();
-        return new Program(
-                name,
-                URI.create(HOST + port),
-                "/livez",
-                log(name),
-                process -> process.mainClass(DemoMain.class.getName())
-                        .args(name)
-                        .jvmArgs(JVM_ARGS)
-                        .environment(database)
-                        .environment(more)
-                        .environment(Map.of(prefix + "_HTTP_PORT", Integer.toString(port))));
+        return new Program(name, URI.create(HOST + port), "/livez", log(name), process -> {
+            settings.forEach(process::environment);
+            return process.mainClass(DemoMain.class.getName())
+                    .args(name)
+                    .jvmArgs(JVM_ARGS)
+                    .environment(Map.of(prefix + "_HTTP_PORT", Integer.toString(port)));
+        });
     }
 
     private static Map<String, String> database(

@@ -26,12 +26,15 @@ record Frame(
      * What the programs answer; null where one does not.
      *
      * @param relay {@code active}, {@code standby}, {@code starting} or {@code down}
+     * @param mails the mail gateway's answer
      */
     record Answers(
             @Nullable JsonNode accounts,
             String relay,
             @Nullable JsonNode directory,
-            @Nullable JsonNode analytics) {}
+            @Nullable JsonNode analytics,
+            @Nullable JsonNode notification,
+            @Nullable JsonNode mails) {}
 
     /** How many events there are; null for what could not be asked yet. */
     record Counts(

@@ -94,6 +94,9 @@ final class Observer implements AutoCloseable {
         Future<String> relay = asking.submit(this::relayState);
         Future<@Nullable JsonNode> analytics =
                 asking.submit(() -> ask(programs.consumers().analytics(), "/minutes"));
+        Future<@Nullable JsonNode> notification =
+                asking.submit(() -> ask(programs.consumers().notification(), "/mails"));
+        Future<@Nullable JsonNode> mails = asking.submit(() -> ask(programs.mailGateway(), "/emails"));
         Future<List<Parked>> parked = asking.submit(this::parked);
         readHandled();
         // Against the flow of the events, so that no frame shows more of them handled than stored or emitted.
@@ -106,7 +109,7 @@ final class Observer implements AutoCloseable {
                 newer(count(directory, "handled"), counts.handled()),
                 newer(count(directory, "discarded"), counts.discarded()));
         return new Frame(
-                new Answers(accounts, relay.get(), directory, analytics.get()),
+                new Answers(accounts, relay.get(), directory, analytics.get(), notification.get(), mails.get()),
                 parked.get(),
                 counts,
                 feed.events(),
