@@ -52,15 +52,15 @@ public final class DemoCheck {
     private int run(Settings settings) {
         tell("starting PostgreSQL (twice) and nats-server");
         try (LocalDemo demo = LocalDemo.start(settings, ACCOUNT_SETTINGS);
+                ServerDatabases databases = ServerDatabases.of(demo.servers());
                 Connection nats = Nats.connect(demo.servers().natsUrl("operator"))) {
             OutboxStream stream = OutboxStream.of(nats, PageConfig.SOURCE);
-            Evidence evidence = new Evidence(demo.servers());
+            Evidence evidence = new Evidence(databases);
             demo.accountService().start();
             demo.accountService().awaitReady();
             People people = new People(demo.accountService().address(), evidence);
             Played played = new Story(demo, people, evidence, stream, this::tell).play();
-            Facts facts =
-                    evidence.gather(people.accepted(), stream, new SecretSearch(people.secrets()), played.parking());
+            Facts facts = evidence.gather(people.accepted(), stream, new SecretSearch(people.secrets()), played.seen());
             return print(Verdict.of(facts), facts.handled(), played.quiet());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ServerUnavailableException unavailable) {

@@ -1,6 +1,8 @@
 package dev.aftercommit.demo.check;
 
 import dev.aftercommit.demo.check.Facts.Parking;
+import dev.aftercommit.demo.check.Facts.RefusedMail;
+import dev.aftercommit.demo.check.Facts.Seen;
 import dev.aftercommit.demo.check.People.Somebody;
 import dev.aftercommit.demo.local.LocalDemo;
 import dev.aftercommit.testkit.OutboxStream;
@@ -47,8 +49,8 @@ final class Story {
     /** When nothing was killed: what happened in between shows how fast it is. */
     record Quiet(Instant from, Instant to) {}
 
-    /** What was seen on the way. */
-    record Played(Quiet quiet, Parking parking) {}
+    /** When it was quiet, and what was seen on the way. */
+    record Played(Quiet quiet, Seen seen) {}
 
     Played play() throws SQLException, IOException, InterruptedException, ExecutionException {
         for (int i = 0; i < BEFORE_THE_RELAY; i++) {
@@ -68,7 +70,8 @@ final class Story {
         Quiet quiet = new Quiet(from, Instant.now());
         tell.accept(people.accepted() + " writes so far, and " + people.refused() + " refused ones");
 
-        Parking parking = new PoisonScene(demo.directoryService().address(), people, evidence, tell).play();
+        Parking parking = new PoisonScene(demo.directoryService(), people, evidence, tell).play();
+        RefusedMail refusedMail = new RefusedMailScene(demo, people, evidence, tell).play();
         storm();
         boolean complete = Await.becomesTrue(evidence::allHandled);
         tell.accept(
@@ -78,7 +81,7 @@ final class Story {
                                 + Await.PATIENCE.toSeconds() + " s: waiting no longer");
         // Whatever would come twice gets its chance to come.
         pause(AFTERWARDS);
-        return new Played(quiet, parking);
+        return new Played(quiet, new Seen(parking, refusedMail));
     }
 
     private void storm() throws SQLException, IOException, InterruptedException, ExecutionException {
@@ -91,7 +94,8 @@ final class Story {
                     running.add(crowd.submit(() -> keepWriting(over)));
                 }
                 running.add(crowd.submit(() -> people.burst(BURST)));
-                killTheRelay(storedBefore);
+                killTheMailer(storedBefore);
+                killTheRelay(stream.size());
                 killTheConsumers();
                 over.set(true);
                 for (Future<?> one : running) {
@@ -101,6 +105,17 @@ final class Story {
                 over.set(true);
             }
         }
+    }
+
+    /** Before the others: what it had in hand comes again after half a minute, in which the story goes on. */
+    private void killTheMailer(long storedBefore) throws SQLException, IOException, InterruptedException {
+        MailEvidence mails = evidence.mails();
+        int before = mails.sent();
+        Await.until("mails of the storm", () -> mails.sent() >= before + IN_THE_MIDDLE);
+        demo.notificationService().kill();
+        tell.accept("notification-service killed with SIGKILL: " + (mails.sent() - before) + " mails of "
+                + (stream.size() - storedBefore) + " events sent");
+        demo.notificationService().start();
     }
 
     private void killTheRelay(long storedBefore) throws SQLException, IOException, InterruptedException {
