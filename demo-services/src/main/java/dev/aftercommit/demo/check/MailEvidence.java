@@ -7,9 +7,11 @@ import dev.aftercommit.demo.check.Facts.Due;
 import dev.aftercommit.demo.check.Facts.Held;
 import dev.aftercommit.demo.check.Facts.Mail;
 import dev.aftercommit.demo.check.Facts.Mails;
+import dev.aftercommit.demo.check.People.Somebody;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** Reads which mails there should be, what the mail gateway has sent, and what notification-service knows of it. */
@@ -29,6 +31,12 @@ final class MailEvidence {
 
     int sent() throws SQLException {
         return count(gateway, "SELECT count(*) FROM mail");
+    }
+
+    int sentTo(List<Somebody> people) throws SQLException {
+        String names =
+                people.stream().map(somebody -> "'" + somebody.username() + "'").collect(Collectors.joining(", "));
+        return count(gateway, "SELECT count(*) FROM mail WHERE split_part(recipient, '@', 1) IN (" + names + ")");
     }
 
     /** Whether notification-service has written to everybody. */

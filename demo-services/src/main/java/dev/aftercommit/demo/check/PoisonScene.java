@@ -52,7 +52,7 @@ final class PoisonScene {
                 Ask.of(directoryService, "POST", "/parked/" + dead.eventId() + "/redrive");
             }
         }
-        Await.until("what was redriven to be handled", evidence::allHandled);
+        Await.until("what was redriven to be handled", evidence::directoryHasAll);
         tell.accept("cause mended and redriven: all is handled");
         return new Parking(Long.toString(refused.userId()), held, handledMeanwhile);
     }

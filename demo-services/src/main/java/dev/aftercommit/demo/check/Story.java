@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 final class Story {
     private static final int BEFORE_THE_RELAY = 20;
     private static final int QUIET_PEOPLE = 40;
+    private static final int MAIL_BURST = 300;
     private static final int BURST = 1_000;
     private static final int WRITERS = 4;
     private static final int IN_THE_MIDDLE = 150;
@@ -58,7 +59,7 @@ final class Story {
         }
         tell.accept(people.accepted() + " writes before the relay's first start");
         demo.startPrograms();
-        Await.until("the directory to handle what was there before", evidence::allHandled);
+        Await.until("all to be handled that was there before", evidence::allHandled);
 
         Instant from = Instant.now();
         List<Somebody> known = new ArrayList<>();
@@ -66,10 +67,11 @@ final class Story {
             known.add(oneLife(i));
         }
         known.forEach(people::tryTheImpossible);
-        Await.until("the directory to handle the quiet part", evidence::allHandled);
+        Await.until("the quiet part to be handled", evidence::allHandled);
         Quiet quiet = new Quiet(from, Instant.now());
         tell.accept(people.accepted() + " writes so far, and " + people.refused() + " refused ones");
 
+        killTheMailer();
         Parking parking = new PoisonScene(demo.directoryService(), people, evidence, tell).play();
         RefusedMail refusedMail = new RefusedMailScene(demo, people, evidence, tell).play();
         storm();
@@ -84,6 +86,22 @@ final class Story {
         return new Played(quiet, new Seen(parking, refusedMail));
     }
 
+    /** Before the rest: what it had in hand comes again after half a minute, and until then the story goes on. */
+    private void killTheMailer() throws SQLException, IOException, InterruptedException, ExecutionException {
+        MailEvidence mails = evidence.mails();
+        int before = mails.sent();
+        try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> burst = crowd.submit(() -> people.burst(MAIL_BURST));
+            Await.until("mails of a burst", () -> mails.sent() >= before + MAIL_BURST / 3);
+            demo.notificationService().kill();
+            tell.accept("notification-service killed with SIGKILL: " + (mails.sent() - before) + " mails of a burst of "
+                    + MAIL_BURST + " sent");
+            burst.get();
+        }
+        demo.notificationService().start();
+        Await.until("the directory to handle the burst", evidence::directoryHasAll);
+    }
+
     private void storm() throws SQLException, IOException, InterruptedException, ExecutionException {
         AtomicBoolean over = new AtomicBoolean();
         try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -94,8 +112,7 @@ final class Story {
                     running.add(crowd.submit(() -> keepWriting(over)));
                 }
                 running.add(crowd.submit(() -> people.burst(BURST)));
-                killTheMailer(storedBefore);
-                killTheRelay(stream.size());
+                killTheRelay(storedBefore);
                 killTheConsumers();
                 over.set(true);
                 for (Future<?> one : running) {
@@ -105,17 +122,6 @@ final class Story {
                 over.set(true);
             }
         }
-    }
-
-    /** Before the others: what it had in hand comes again after half a minute, in which the story goes on. */
-    private void killTheMailer(long storedBefore) throws SQLException, IOException, InterruptedException {
-        MailEvidence mails = evidence.mails();
-        int before = mails.sent();
-        Await.until("mails of the storm", () -> mails.sent() >= before + IN_THE_MIDDLE);
-        demo.notificationService().kill();
-        tell.accept("notification-service killed with SIGKILL: " + (mails.sent() - before) + " mails of "
-                + (stream.size() - storedBefore) + " events sent");
-        demo.notificationService().start();
     }
 
     private void killTheRelay(long storedBefore) throws SQLException, IOException, InterruptedException {
