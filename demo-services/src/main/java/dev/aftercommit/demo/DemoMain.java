@@ -38,7 +38,7 @@ public final class DemoMain {
 
               DEMO_PORT          the page's port (8080)
               DEMO_HTTP_HOST     the interface to listen on (127.0.0.1)
-              OUTBOX_RELAY_JAR   the relay, when it is not where the build puts it
+              DEMO_RELAY_JAR     the relay, when it is not where the build puts it
 
             Exit codes: 0 done, 1 the check found something, 2 wrong usage, 3 a server could not be started or reached.
             """;

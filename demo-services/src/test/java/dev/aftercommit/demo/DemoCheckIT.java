@@ -93,7 +93,7 @@ class DemoCheckIT {
 
     @Test
     void aMissingRelayIsNamed() throws IOException {
-        Ended check = run(Map.of("OUTBOX_RELAY_JAR", "no-such.jar"), "--check");
+        Ended check = run(Map.of("DEMO_RELAY_JAR", "no-such.jar"), "--check");
 
         assertThat(check.output()).contains("The relay's jar is not at [no-such.jar]");
         assertThat(check.code()).isEqualTo(3);

@@ -37,7 +37,7 @@ class PageIT {
     @BeforeAll
     static void start() {
         Settings settings = new Settings(Map.of(
-                "DEMO_PORT", Integer.toString(PORT), "OUTBOX_RELAY_JAR", "../outbox-relay/target/outbox-relay.jar"));
+                "DEMO_PORT", Integer.toString(PORT), "DEMO_RELAY_JAR", "../outbox-relay/target/outbox-relay.jar"));
         demo = LocalDemo.start(settings, Map.of());
         demo.startPrograms();
         page = PageServer.start(demo.page(settings), demo);
