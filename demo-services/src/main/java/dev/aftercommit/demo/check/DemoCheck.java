@@ -103,7 +103,8 @@ public final class DemoCheck {
         out.println();
         out.println(
                 verdict.isRight()
-                        ? "As promised: every event of a committed transaction was stored once and handled once, in order."
+                        ? "As promised: every event of a committed transaction was stored once and handled once, in order,"
+                                + " and each mail went out once."
                         : "NOT as promised: see the lines that say WRONG.");
         return verdict.isRight() ? RIGHT : WRONG;
     }

@@ -52,7 +52,7 @@ final class Evidence {
         return count(directory, "SELECT count(*) FROM handled_event");
     }
 
-    /** Whether nobody waits for anything: the directory has handled, analytics-service counted, and mails went out for all. */
+    /** Whether nobody waits for anything: all is in the directory, counted by analytics-service, and mails are out. */
     boolean allHandled() throws SQLException {
         return directoryHasAll() && total(counted()) >= total(created()) && mails.allSent();
     }

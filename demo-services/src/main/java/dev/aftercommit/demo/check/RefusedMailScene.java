@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The scene in which the mail gateway refuses a mail for good: its event is dead in notification-service alone, the other
- * services have handled it, other mails go on, and when the cause is mended a redrive sends it.
+ * The scene in which the mail gateway refuses a mail for good: its event is dead in notification-service alone, the
+ * other services have handled it, other mails go on, and when the cause is mended a redrive sends it.
  */
 final class RefusedMailScene {
     private static final String SUPPRESSED_DOMAIN = "invalid";

@@ -6,7 +6,7 @@ import dev.aftercommit.demo.local.Servers;
 import dev.aftercommit.localservers.PostgresServer;
 
 /**
- * The databases of all programs, for the check, which asks them a hundred times a second what has become of it: a new
+ * The databases of all programs, for the check, which asks them fifty times a second what has become of it: a new
  * connection each time would take the processors from those that it watches.
  */
 record ServerDatabases(

@@ -10,8 +10,8 @@ import io.javalin.Javalin;
  * mail-gateway: the outside world of this demo, a provider of mail with a store of its own. Mails leave it as little as
  * the accounts are people.
  *
- * <p>Settings: {@code MAIL_DATABASE_URL}, {@code _USER}, {@code _PASSWORD}; {@code MAIL_OWNER_USER}, {@code _PASSWORD}, which
- * makes the tables; {@code MAIL_HTTP_PORT} (8085).
+ * <p>Settings: {@code MAIL_DATABASE_URL}, {@code _USER}, {@code _PASSWORD}; {@code MAIL_OWNER_USER}, {@code _PASSWORD},
+ * which makes the tables; {@code MAIL_HTTP_PORT} (8085).
  */
 public final class MailGateway implements AutoCloseable {
     /** Where it listens unless set otherwise. */

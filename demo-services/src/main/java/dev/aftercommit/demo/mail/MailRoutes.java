@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP interface of the mail gateway, as providers have it: a mail is sent once for each {@code Idempotency-Key}. */
+/** The mail gateway's HTTP interface, as providers have it: a mail is sent once for each {@code Idempotency-Key}. */
 final class MailRoutes {
     private static final int DONE = 204;
     private static final int KEY_OF_ANOTHER = 409;

@@ -34,7 +34,7 @@ final class SentMails {
      */
     record Overview(long total, long askedAgain, List<String> suppressions, List<SentMail> emails) {}
 
-    /** Sends a mail, unless one was sent with this key. One that was sent stays sent, also to a domain that gets none now. */
+    /** Sends a mail, unless one was sent with this key: one that was stays sent, also to a domain that gets none now. */
     Sending send(String key, Mail mail) {
         if (isSuppressed(mail) && !isKnown(key)) {
             return new Suppressed();

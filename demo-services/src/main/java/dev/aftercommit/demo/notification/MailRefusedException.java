@@ -2,7 +2,7 @@ package dev.aftercommit.demo.notification;
 
 import dev.aftercommit.consumer.TerminalException;
 
-/** The gateway will never send this mail as it is. The message does not repeat the address: payloads are never logged. */
+/** The gateway will never send this mail as it is. The message does not repeat the address: no payload is logged. */
 final class MailRefusedException extends TerminalException {
     private static final long serialVersionUID = 1;
 

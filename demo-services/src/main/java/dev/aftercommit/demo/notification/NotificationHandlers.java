@@ -8,11 +8,11 @@ import java.util.UUID;
 import org.jooq.DSLContext;
 
 /**
- * Writes to people. A mail is nothing that a transaction could take back, and a handler that is killed behind it is called
- * again. So each mail has a key, by which the gateway knows that it was sent.
+ * Writes to people. A mail is nothing that a transaction could take back, and a handler that is killed behind it is
+ * called again. So each mail has a key, by which the gateway knows that it was sent.
  *
- * <p>No mail needs another one or its account's other events. A mail to the address before would: that takes the order that
- * parallel handling gives up.
+ * <p>No mail needs another one or its account's other events. A mail to the address before would: that takes the order
+ * that parallel handling gives up.
  */
 public final class NotificationHandlers {
     private final MailSender mails;

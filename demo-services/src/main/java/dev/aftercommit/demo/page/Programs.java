@@ -27,7 +27,10 @@ public record Programs(URI accounts, URI relay, Consumers consumers, URI mailGat
     /** A service that is fed by events, and may park some. */
     record Consuming(String name, URI address) {}
 
-    /** From {@code PAGE_ACCOUNTS_URL}, {@code _RELAY_URL}, {@code _DIRECTORY_URL}, {@code _ANALYTICS_URL}, {@code _NOTIFICATION_URL}, {@code _MAIL_URL}, {@code _NATS_URL}. */
+    /**
+     * From {@code PAGE_ACCOUNTS_URL}, {@code _RELAY_URL}, {@code _DIRECTORY_URL}, {@code _ANALYTICS_URL},
+     * {@code _NOTIFICATION_URL}, {@code _MAIL_URL}, {@code _NATS_URL}.
+     */
     static Programs from(Settings settings) {
         return new Programs(
                 settings.http("PAGE_ACCOUNTS_URL"),
