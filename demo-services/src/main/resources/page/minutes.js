@@ -32,7 +32,7 @@ const Minutes = (() => {
       title.textContent = `${clock(minute)}: ${accounts.toLocaleString("en")} new accounts`;
       bar.append(title);
       const middle = x + wide / 2;
-      const labels = accounts ? [label(middle, bottom - tall - 6, short(accounts), "count")] : [];
+      const labels = accounts ? [label(middle, bottom - tall - 6, short(accounts, step), "count")] : [];
       // Every third one where they would touch each other.
       if (step >= 44 || (SHOWN - 1 - i) % 3 === 0) {
         labels.push(label(middle, height - 5, i === SHOWN - 1 ? "now" : clock(minute), "clock"));
@@ -54,8 +54,9 @@ const Minutes = (() => {
   function clock(minute) {
     return new Date(minute * 60000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   }
-  function short(n) {
-    return n < 10000 ? n.toLocaleString("en") : Math.round(n / 1000) + "k";
+  function short(n, step) {
+    if (n < 1000 || (n < 10000 && step >= 34)) return n.toLocaleString("en");
+    return (n / 1000).toFixed(n < 10000 ? 1 : 0) + "k";
   }
 
   return { draw };

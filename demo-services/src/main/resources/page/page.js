@@ -25,7 +25,8 @@
   }
 
   function render() {
-    const { accounts, directory, analytics, relay, counts, controls } = frame;
+    const { counts, controls } = frame;
+    const { accounts, relay, directory, analytics, notification } = frame.programs;
     number("emitted", counts.emitted);
     number("stored", counts.stored);
     number("handled", counts.handled);
@@ -42,6 +43,8 @@
     renderRelay(relay, waiting, counts, controls);
     renderDirectory(directory, controls);
     renderAnalytics(analytics, controls);
+    consuming("notification", notification, controls, Mails.good(frame));
+    Mails.render(frame);
     Parked.render(frame);
   }
 
@@ -122,7 +125,7 @@
         : "Each bar is a minute of new accounts. The handler takes as many at a time as there are");
     $("minutes").classList.toggle("stale", !answer);
     if (!answer) return;
-    text("analytics-total", plural(answer.accounts, "account", "accounts") + " counted");
+    text("analytics-total", format(answer.accounts) + " counted");
     Minutes.draw($("minutes"), answer.minutes, frame.latency.now);
   }
 
@@ -176,7 +179,7 @@
 
   // ---- buttons ---------------------------------------------------------------------------------------------------
   function chosenAccount() {
-    const all = frame && frame.accounts ? frame.accounts.accounts : [];
+    const all = frame && frame.programs.accounts ? frame.programs.accounts.accounts : [];
     return all.find((account) => account.userId === chosen) || all[0];
   }
 

@@ -1,5 +1,5 @@
 "use strict";
-/** Shows what the services that are fed by events hold back, and the rule by which the directory refuses a name. */
+/** Shows what services that are fed by events hold back, and the rule by which the directory refuses a name. */
 const Parked = (() => {
   const { $, keyed, element, set, text, state, plural } = Dom;
 
@@ -9,17 +9,26 @@ const Parked = (() => {
     return found && found.answer ? found.answer.total : 0;
   }
 
-  function render({ parked, directory }) {
-    const first = parked.flatMap(({ service, answer }) => answer ? answer.first.map((event) => ({ service, ...event })) : []);
-    const held = parked.reduce((sum, { answer }) => sum + (answer ? answer.total : 0), 0);
-    const dead = first.filter((event) => event.state === "dead").length;
-    const retrying = first.length - dead;
+  /** All but those of notification-service, which its own card shows. */
+  function render(frame) {
+    const { parked, programs: { directory } } = frame;
+    const services = parked.map(({ service }) => service).filter((service) => service !== "notification-service");
+    const held = services.reduce((sum, service) => sum + total(frame, service), 0);
+    const { dead, retrying } = list($("parked"), frame, services);
     const states = [[dead, "dead"], [retrying, "retrying"]].filter(([n]) => n > 0).map(([n, name]) => `${n} ${name}`);
     state($("parked-state"), dead ? "down" : retrying ? "starting" : "up", states.join(", ") || "none");
     text("parked-total", held ? Dom.format(held) + " held back" : "");
     if (directory) rule(directory.reservedNames.includes("admin"), dead);
-    $("parked-empty").hidden = first.length > 0;
-    keyed($("parked"), first, (event) => event.eventId, create, update);
+    $("parked-empty").hidden = held > 0;
+  }
+
+  /** Lists the first events of these services' queues, and counts them. */
+  function list(element, { parked }, services) {
+    const first = parked.filter(({ service, answer }) => answer && services.includes(service))
+        .flatMap(({ service, answer }) => answer.first.map((event) => ({ service, named: services.length > 1, ...event })));
+    keyed(element, first, (event) => event.eventId, create, update);
+    const dead = first.filter((event) => event.state === "dead").length;
+    return { dead, retrying: first.length - dead };
   }
 
   function rule(reserved, dead) {
@@ -47,12 +56,12 @@ const Parked = (() => {
     return li;
   }
 
-  function update(li, { service, state: now, attempts, nextAttempt, error, waiting }) {
+  function update(li, { service, named, state: now, attempts, nextAttempt, error, waiting }) {
     const dead = now === "dead";
     li.classList.toggle("dead", dead);
     const tries = plural(attempts, "attempt", "attempts");
     const behind = waiting ? `, ${waiting} more of this account behind it` : "";
-    set(li.children[1], `${service}: ${reason(error)} · ${now} after ${tries}${behind}`);
+    set(li.children[1], `${named ? service + ": " : ""}${reason(error)} · ${now} after ${tries}${behind}`);
     li.children[1].title = error || "";
     for (const button of li.querySelectorAll("button")) {
       if (!button.classList.contains("busy")) button.disabled = !dead;
@@ -65,5 +74,5 @@ const Parked = (() => {
     return error ? error.replace(/\b(?:[a-z_][\w]*\.)+(?=[A-Z])/g, "").replace(/\([^)]*\)/g, "") : "its turn has come";
   }
 
-  return { render, total };
+  return { render, list, total };
 })();

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -71,17 +72,10 @@ class LeastPrivilegeIT {
     @Test
     void eachPermissionOfNatsIsNeeded() {
         String config = documented("nats-permissions.conf");
-        int from = config.indexOf("DIRECTORY = {");
-        List<String> permissions = Pattern.compile("\"([^\"]+)\"")
-                .matcher(config.substring(from, config.indexOf("PAGE = {")))
-                .results()
-                .map(quoted -> quoted.group(1))
-                .toList();
+        List<String> permissions = permissions(config, "DIRECTORY");
         assertThat(permissions).hasSize(7);
         for (String permission : permissions) {
-            String without = config.substring(0, from)
-                    + config.substring(from).replaceFirst(Pattern.quote('"' + permission + '"'), "\"nothing\"");
-            try (NatsServer nats = server(without);
+            try (NatsServer nats = server(without(permission, "DIRECTORY", config));
                     AccountRelay relay = AccountRelay.start(url(nats, "operator"), "accounts")) {
                 for (Object[] handlers : List.of(
                         new Object[] {new RecordingHandlers()},
@@ -103,42 +97,66 @@ class LeastPrivilegeIT {
     }
 
     @Test
-    void aParallelConsumerNeedsTwoMore() {
-        List<String> more = documented("permissions.md")
-                .lines()
-                .filter(line -> line.startsWith("\"$JS."))
-                .toList();
-        assertThat(more).hasSize(2);
-        try (NatsServer nats = server(alsoMay(more));
+    void aParallelConsumerWorksWithItsPermissionsAndNeedsThoseThatAnOrderedOneHasNot() {
+        String config = documented("nats-permissions.conf");
+        try (NatsServer nats = server(config);
                 AccountRelay relay = AccountRelay.start(url(nats, "operator"), "accounts");
                 OutboxConsumer consumer = parallel(nats)) {
             publish(relay, 100);
             consumer.start();
             effects.awaitCount(100);
             await().until(() -> consumer.status().lag().equals(Lag.NONE));
+            consumer.reset(StartAt.beginning());
+            effects.awaitCount(200);
             assertThat(read(nats.log())).doesNotContain("Violation");
         }
-        for (String one : more) {
+        List<String> own = new ArrayList<>(permissions(config, "NOTIFICATION"));
+        own.removeAll(permissions(config, "DIRECTORY"));
+        assertThat(own).containsAll(documentedForParallel());
+        for (String permission : own) {
             effects.execute("TRUNCATE inbox.checkpoint, inbox.processed_event");
-            try (NatsServer nats = server(alsoMay(List.of(one)));
+            try (NatsServer nats = server(without(permission, "NOTIFICATION", config));
                     AccountRelay relay = AccountRelay.start(url(nats, "operator"), "accounts");
                     OutboxConsumer consumer = parallel(nats)) {
                 publish(relay, 1);
                 consumer.start();
-                await(one).atMost(PATIENCE).until(() -> read(nats.log()).contains("Violation"));
+                await(permission).atMost(PATIENCE).until(() -> read(nats.log()).contains("Violation"));
             }
         }
     }
 
     private OutboxConsumer parallel(NatsServer nats) {
-        return builder(nats, new RecordingHandlers()).parallel(4).build();
+        return builder("notification", nats, new RecordingHandlers())
+                .parallel(4)
+                .build();
     }
 
-    private static String alsoMay(List<String> more) {
-        String last = "\"$JS.API.CONSUMER.DELETE.OUTBOX_ACCOUNTS.*\"";
-        String config = documented("nats-permissions.conf");
-        int end = config.indexOf(last) + last.length();
-        return config.substring(0, end) + '\n' + String.join("\n", more) + config.substring(end);
+    /** What the page says that a consumer needs besides, where it handles in parallel. */
+    private static List<String> documentedForParallel() {
+        List<String> more = documented("permissions.md")
+                .lines()
+                .filter(line -> line.startsWith("\"$JS."))
+                .map(line -> line.replace("\"", ""))
+                .toList();
+        assertThat(more).hasSize(2);
+        return more;
+    }
+
+    /** What a login may publish and subscribe to, in the file's order. */
+    private static List<String> permissions(String config, String login) {
+        int from = config.indexOf(login + " = {");
+        return Pattern.compile("\"([^\"]+)\"")
+                .matcher(config.substring(from, config.indexOf("\n  }\n", from)))
+                .results()
+                .map(quoted -> quoted.group(1))
+                .toList();
+    }
+
+    /** An empty list would permit everything. */
+    private static String without(String permission, String login, String config) {
+        int from = config.indexOf(login + " = {");
+        return config.substring(0, from)
+                + config.substring(from).replaceFirst(Pattern.quote('"' + permission + '"'), "\"nothing\"");
     }
 
     /** One more type of event: JetStream is asked in another way for several than for one. */
@@ -148,17 +166,17 @@ class LeastPrivilegeIT {
     }
 
     private OutboxConsumer consumer(NatsServer nats, Object... handlers) {
-        return builder(nats, handlers).build();
+        return builder("directory", nats, handlers).build();
     }
 
-    private OutboxConsumerBuilder builder(NatsServer nats, Object... handlers) {
+    private OutboxConsumerBuilder builder(String name, NatsServer nats, Object... handlers) {
         return OutboxConsumer.builder()
-                .name("directory")
+                .name(name)
                 .source("accounts")
                 .dataSource(login)
                 .migrate(false)
-                .nats(url(nats, "directory"))
-                .natsOptions(options -> options.inboxPrefix("_INBOX_directory"))
+                .nats(url(nats, name))
+                .natsOptions(options -> options.inboxPrefix("_INBOX_" + name))
                 .handlers(handlers);
     }
 
@@ -173,6 +191,7 @@ class LeastPrivilegeIT {
                         RELAY_PASSWORD: relay
                         DIRECTORY_PASSWORD: directory
                         ANALYTICS_PASSWORD: analytics
+                        NOTIFICATION_PASSWORD: notification
                         PAGE_PASSWORD: page
                         """ + logins).start();
     }

@@ -10,7 +10,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** The database of a service: its connection pool and its own tables. */
 public final class Databases {
-    private static final int POOL_SIZE = 16;
+    /** How many connections a service has at most. */
+    public static final int POOL_SIZE = 16;
+
     private static final long CONNECTION_TIMEOUT_MILLIS = 5_000;
 
     private Databases() {}

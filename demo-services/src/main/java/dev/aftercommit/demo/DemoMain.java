@@ -7,6 +7,8 @@ import dev.aftercommit.demo.check.DemoCheck;
 import dev.aftercommit.demo.directory.DirectoryService;
 import dev.aftercommit.demo.local.LocalDemo;
 import dev.aftercommit.demo.local.Servers;
+import dev.aftercommit.demo.mail.MailGateway;
+import dev.aftercommit.demo.notification.NotificationService;
 import dev.aftercommit.demo.page.Controls;
 import dev.aftercommit.demo.page.PageConfig;
 import dev.aftercommit.demo.page.PageServer;
@@ -30,11 +32,13 @@ public final class DemoMain {
             demo.jar account-service     one program alone; its settings come from the environment
             demo.jar directory-service
             demo.jar analytics-service
+            demo.jar notification-service
+            demo.jar mail-gateway
             demo.jar page
 
               DEMO_PORT          the page's port (8080)
               DEMO_HTTP_HOST     the interface to listen on (127.0.0.1)
-              OUTBOX_RELAY_JAR   the relay, when it is not where the build puts it
+              DEMO_RELAY_JAR     the relay, when it is not where the build puts it
 
             Exit codes: 0 done, 1 the check found something, 2 wrong usage, 3 a server could not be started or reached.
             """;
@@ -76,6 +80,8 @@ public final class DemoMain {
             case "account-service" -> untilStopped(AccountService.start(settings));
             case "directory-service" -> untilStopped(DirectoryService.start(settings));
             case "analytics-service" -> untilStopped(AnalyticsService.start(settings));
+            case "notification-service" -> untilStopped(NotificationService.start(settings));
+            case "mail-gateway" -> untilStopped(MailGateway.start(settings));
             case "page" -> untilStopped(PageServer.start(PageConfig.from(settings), Controls.none()));
             case "--help", "-h", "help" -> out.print(HELP);
             default -> throw new UsageException("There is no \"" + args.getFirst() + "\".\n\n" + HELP);
@@ -94,25 +100,33 @@ public final class DemoMain {
 
                     Aftercommit's demo runs:  http://localhost:%d
 
-                      account-service    %s/accounts
-                      directory-service  %s/entries
-                      analytics-service  %s/minutes
-                      relay              %s/status
-                      NATS               %s
-                      PostgreSQL         %s
-                                         %s
-                                         %s
+                      account-service       %s/accounts
+                      directory-service     %s/entries
+                      analytics-service     %s/minutes
+                      notification-service  %s/mails
+                      mail-gateway          %s/emails
+                      relay                 %s/status
+                      NATS                  %s
+                      PostgreSQL            %s
+                                            %s
+                                            %s
+                                            %s
+                                            %s
 
                     Ctrl-C stops everything and leaves nothing behind.""".formatted(
                             port,
                             demo.accountService().address(),
                             demo.directoryService().address(),
                             demo.analyticsService().address(),
+                            demo.notificationService().address(),
+                            demo.mailGateway().address(),
                             demo.relay().address(),
                             demo.servers().nats().url(),
                             demo.servers().accounts().jdbcUrl(Servers.ACCOUNTS),
                             demo.servers().consumers().jdbcUrl(Servers.DIRECTORY),
-                            demo.servers().consumers().jdbcUrl(Servers.ANALYTICS)));
+                            demo.servers().consumers().jdbcUrl(Servers.ANALYTICS),
+                            demo.servers().consumers().jdbcUrl(Servers.NOTIFICATION),
+                            demo.servers().consumers().jdbcUrl(Servers.MAIL)));
             untilStopped(page);
         }
     }

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the demo's programs over HTTP. Thread-safe. */
@@ -34,11 +35,23 @@ public final class Http {
      * @throws IOException when nobody answers in time
      */
     public static Answer send(String method, URI uri, @Nullable Object body, Duration timeout) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(uri)
+        return send(method, uri, Map.of(), body, timeout);
+    }
+
+    /**
+     * As {@link #send(String, URI, Object, Duration)}, with headers.
+     *
+     * @throws IOException when nobody answers in time
+     */
+    public static Answer send(
+            String method, URI uri, Map<String, String> headers, @Nullable Object body, Duration timeout)
+            throws IOException {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(uri)
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
-                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(Json.write(body)))
-                .build();
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(Json.write(body)));
+        headers.forEach(builder::header);
+        HttpRequest request = builder.build();
         try {
             HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.body());

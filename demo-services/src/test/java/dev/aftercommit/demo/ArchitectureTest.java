@@ -21,7 +21,7 @@ class ArchitectureTest {
                 .resideInAPackage("..demo.directory..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("..demo.account..", "..demo.analytics..")
+                .resideInAnyPackage("..demo.account..", "..demo.analytics..", "..demo.notification..")
                 .check(MODULE);
     }
 
@@ -32,7 +32,30 @@ class ArchitectureTest {
                 .resideInAPackage("..demo.analytics..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("..demo.account..", "..demo.directory..")
+                .resideInAnyPackage("..demo.account..", "..demo.directory..", "..demo.notification..")
+                .check(MODULE);
+    }
+
+    @Test
+    void notificationKnowsTheAccountsByTheirEventsOnlyAndTheMailGatewayByItsInterface() {
+        noClasses()
+                .that()
+                .resideInAPackage("..demo.notification..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("..demo.account..", "..demo.directory..", "..demo.analytics..", "..demo.mail..")
+                .check(MODULE);
+    }
+
+    @Test
+    void theMailGatewayIsOutsideOfAllThis() {
+        noClasses()
+                .that()
+                .resideInAPackage("..demo.mail..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.aftercommit.consumer..", "dev.aftercommit.producer..", "dev.aftercommit.contract..")
                 .check(MODULE);
     }
 
@@ -43,7 +66,12 @@ class ArchitectureTest {
                 .resideInAPackage("..demo.account..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("..demo.directory..", "..demo.analytics..", "..demo.page..", "io.nats..")
+                .resideInAnyPackage(
+                        "..demo.directory..",
+                        "..demo.analytics..",
+                        "..demo.notification..",
+                        "..demo.page..",
+                        "io.nats..")
                 .check(MODULE);
     }
 

@@ -28,14 +28,19 @@ class DemoCheckIT {
         assertThat(check.output())
                 .contains(
                         "relay killed with SIGKILL",
+                        "notification-service killed with SIGKILL",
                         "directory-service and analytics-service killed with SIGKILL",
-                        "cause mended and redriven",
+                        "cause mended and redriven: all is handled",
+                        "cause mended and redriven: the mail is sent",
                         "As promised")
                 .containsPattern("ok +duplicates +0")
                 .containsPattern("ok +out of order +0")
                 .containsPattern("ok +missing +0")
                 .containsPattern("ok +minutes counted wrong +0")
+                .containsPattern("ok +mails sent wrong +0")
+                .containsPattern("ok +mails noted wrong +0")
                 .containsPattern("ok +held back by a refusal +3")
+                .containsPattern("ok +held back by a refused mail +1")
                 .containsPattern("ok +passwords found in the stream +0")
                 .doesNotContain("WRONG");
         assertThat(check.code()).isZero();
@@ -88,7 +93,7 @@ class DemoCheckIT {
 
     @Test
     void aMissingRelayIsNamed() throws IOException {
-        Ended check = run(Map.of("OUTBOX_RELAY_JAR", "no-such.jar"), "--check");
+        Ended check = run(Map.of("DEMO_RELAY_JAR", "no-such.jar"), "--check");
 
         assertThat(check.output()).contains("The relay's jar is not at [no-such.jar]");
         assertThat(check.code()).isEqualTo(3);

@@ -37,7 +37,7 @@ class PageIT {
     @BeforeAll
     static void start() {
         Settings settings = new Settings(Map.of(
-                "DEMO_PORT", Integer.toString(PORT), "OUTBOX_RELAY_JAR", "../outbox-relay/target/outbox-relay.jar"));
+                "DEMO_PORT", Integer.toString(PORT), "DEMO_RELAY_JAR", "../outbox-relay/target/outbox-relay.jar"));
         demo = LocalDemo.start(settings, Map.of());
         demo.startPrograms();
         page = PageServer.start(demo.page(settings), demo);
@@ -51,16 +51,17 @@ class PageIT {
 
     @Test
     void thePageCountsWhatIsEmittedStoredAndHandledAndAccountsByTheMinute() throws Exception {
-        JsonNode before = frame(
-                frame -> nothingWaits(frame) && frame.at("/analytics/accounts").isNumber());
+        JsonNode before = frame(frame ->
+                nothingWaits(frame) && frame.at("/programs/analytics/accounts").isNumber());
 
         assertThat(press("accounts")).isEqualTo(CREATED);
 
         JsonNode after = frame(frame -> nothingWaits(frame)
                 && count(frame, "emitted") == count(before, "emitted") + 1
-                && frame.at("/analytics/accounts").asLong()
-                        == before.at("/analytics/accounts").asLong() + 1);
-        assertThat(minutes(after)).isEqualTo(after.at("/analytics/accounts").asLong());
+                && frame.at("/programs/analytics/accounts").asLong()
+                        == before.at("/programs/analytics/accounts").asLong() + 1);
+        assertThat(minutes(after))
+                .isEqualTo(after.at("/programs/analytics/accounts").asLong());
     }
 
     @Test
@@ -80,7 +81,7 @@ class PageIT {
         assertThat(press("reserved-name/free")).isEqualTo(DONE);
         assertThat(press(first(dead), "redrive")).isEqualTo(DONE);
         JsonNode mended = frame(frame -> nothingWaits(frame) && first(frame).isMissingNode());
-        assertThat(mended.at("/directory/entries").findValuesAsText("username"))
+        assertThat(mended.at("/programs/directory/entries").findValuesAsText("username"))
                 .anyMatch(name -> name.startsWith("admin-"));
     }
 
@@ -100,6 +101,26 @@ class PageIT {
     }
 
     @Test
+    void aMailThatTheGatewayRefusesIsDeadInNotificationServiceAloneAndRedrivenWhenTheCauseIsMended() throws Exception {
+        assertThat(press("suppression/suppress")).isEqualTo(DONE);
+        JsonNode before = frame(frame -> nothingWaits(frame) && nothingUnsent(frame));
+        assertThat(press("accounts/unreachable")).isEqualTo(CREATED);
+        JsonNode dead = frame(frame -> firstUnsent(frame).path("state").asText().equals("dead"));
+        assertThat(firstUnsent(dead).path("error").asText())
+                .contains("MailRefusedException")
+                .doesNotContain("invalid");
+
+        assertThat(press("accounts")).isEqualTo(CREATED);
+        frame(frame -> mails(frame) == mails(before) + 1 && nothingWaits(frame));
+
+        assertThat(press("suppression/lift")).isEqualTo(DONE);
+        assertThat(press("notification-service", firstUnsent(dead), "redrive")).isEqualTo(DONE);
+        JsonNode mended = frame(frame -> mails(frame) == mails(before) + 2 && nothingUnsent(frame));
+        assertThat(mended.at("/programs/mails/emails").findValuesAsText("to"))
+                .anyMatch(address -> address.endsWith("@example.invalid"));
+    }
+
+    @Test
     void onlyThePagesOwnButtonsChangeSomething() throws Exception {
         HttpRequest strangers = HttpRequest.newBuilder(page("/do/reserved-name/free"))
                 .POST(BodyPublishers.noBody())
@@ -109,7 +130,11 @@ class PageIT {
     }
 
     private static int press(JsonNode parked, String action) throws IOException, InterruptedException {
-        return press("parked/directory-service/" + parked.path("eventId").asText() + "/" + action);
+        return press("directory-service", parked, action);
+    }
+
+    private static int press(String service, JsonNode parked, String action) throws IOException, InterruptedException {
+        return press("parked/" + service + "/" + parked.path("eventId").asText() + "/" + action);
     }
 
     private static int press(String button) throws IOException, InterruptedException {
@@ -146,7 +171,7 @@ class PageIT {
 
     private static long minutes(JsonNode frame) {
         long accounts = 0;
-        for (JsonNode minute : frame.at("/analytics/minutes")) {
+        for (JsonNode minute : frame.at("/programs/analytics/minutes")) {
             accounts += minute.path("accounts").asLong();
         }
         return accounts;
@@ -155,6 +180,21 @@ class PageIT {
     /** The first event that the directory holds back; missing when there is none. */
     private static JsonNode first(JsonNode frame) {
         return frame.at("/parked/0/answer/first/0");
+    }
+
+    /** The first event whose mail notification-service could not have sent; missing when there is none. */
+    private static JsonNode firstUnsent(JsonNode frame) {
+        return frame.at("/parked/2/answer/first/0");
+    }
+
+    /** Whether each account, and each address that was changed, has its mail. */
+    private static boolean nothingUnsent(JsonNode frame) {
+        return firstUnsent(frame).isMissingNode()
+                && mails(frame) == frame.at("/programs/analytics/accounts").asLong();
+    }
+
+    private static long mails(JsonNode frame) {
+        return frame.at("/programs/mails/total").asLong();
     }
 
     private static String state(JsonNode frame) {

@@ -9,7 +9,7 @@ import java.time.Instant;
 final class Await {
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private static final Duration POLL = Duration.ofMillis(10);
+    private static final Duration POLL = Duration.ofMillis(20);
 
     private Await() {}
 

@@ -52,15 +52,15 @@ public final class DemoCheck {
     private int run(Settings settings) {
         tell("starting PostgreSQL (twice) and nats-server");
         try (LocalDemo demo = LocalDemo.start(settings, ACCOUNT_SETTINGS);
+                ServerDatabases databases = ServerDatabases.of(demo.servers());
                 Connection nats = Nats.connect(demo.servers().natsUrl("operator"))) {
             OutboxStream stream = OutboxStream.of(nats, PageConfig.SOURCE);
-            Evidence evidence = new Evidence(demo.servers());
+            Evidence evidence = new Evidence(databases);
             demo.accountService().start();
             demo.accountService().awaitReady();
             People people = new People(demo.accountService().address(), evidence);
             Played played = new Story(demo, people, evidence, stream, this::tell).play();
-            Facts facts =
-                    evidence.gather(people.accepted(), stream, new SecretSearch(people.secrets()), played.parking());
+            Facts facts = evidence.gather(people.accepted(), stream, new SecretSearch(people.secrets()), played.seen());
             return print(Verdict.of(facts), facts.handled(), played.quiet());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ServerUnavailableException unavailable) {
@@ -103,7 +103,8 @@ public final class DemoCheck {
         out.println();
         out.println(
                 verdict.isRight()
-                        ? "As promised: every event of a committed transaction was stored once and handled once, in order."
+                        ? "As promised: every event of a committed transaction was stored once and handled once, in order,"
+                                + " and each mail went out once."
                         : "NOT as promised: see the lines that say WRONG.");
         return verdict.isRight() ? RIGHT : WRONG;
     }

@@ -1,5 +1,8 @@
 package dev.aftercommit.demo.check;
 
+import static dev.aftercommit.demo.check.Query.count;
+import static dev.aftercommit.demo.check.Query.read;
+
 import dev.aftercommit.contract.EventEnvelope;
 import dev.aftercommit.demo.Json;
 import dev.aftercommit.demo.check.Facts.Effects;
@@ -7,16 +10,13 @@ import dev.aftercommit.demo.check.Facts.Emitted;
 import dev.aftercommit.demo.check.Facts.Handled;
 import dev.aftercommit.demo.check.Facts.Held;
 import dev.aftercommit.demo.check.Facts.Minute;
-import dev.aftercommit.demo.check.Facts.Parking;
 import dev.aftercommit.demo.check.Facts.Person;
 import dev.aftercommit.demo.check.Facts.Secrets;
+import dev.aftercommit.demo.check.Facts.Seen;
 import dev.aftercommit.demo.check.Facts.Stored;
-import dev.aftercommit.demo.local.Servers;
 import dev.aftercommit.testkit.OutboxStream;
 import dev.aftercommit.testkit.StoredMessage;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -24,6 +24,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -34,37 +35,49 @@ final class Evidence {
     private final DataSource accounts;
     private final DataSource directory;
     private final DataSource analytics;
+    private final MailEvidence mails;
 
-    Evidence(Servers servers) {
-        this.accounts = servers.accounts().dataSource(Servers.ACCOUNTS);
-        this.directory = servers.consumers().dataSource(Servers.DIRECTORY);
-        this.analytics = servers.consumers().dataSource(Servers.ANALYTICS);
-    }
-
-    /** Makes an object of a row. */
-    private interface RowReader<T> {
-        T read(ResultSet row) throws SQLException;
+    Evidence(ServerDatabases databases) {
+        this.accounts = databases.accounts();
+        this.directory = databases.directory();
+        this.analytics = databases.analytics();
+        this.mails = new MailEvidence(databases);
     }
 
     int emitted() throws SQLException {
-        return read(accounts, "SELECT count(*) FROM outbox.event", row -> row.getInt(1))
-                .getFirst();
+        return count(accounts, "SELECT count(*) FROM outbox.event");
     }
 
     int handled() throws SQLException {
-        return read(directory, "SELECT count(*) FROM handled_event", row -> row.getInt(1))
-                .getFirst();
+        return count(directory, "SELECT count(*) FROM handled_event");
     }
 
-    /** Whether nobody waits for anything: the directory has handled, and analytics-service has counted, all there is. */
+    /** Whether nobody waits for anything: all is in the directory, counted by analytics-service, and mails are out. */
     boolean allHandled() throws SQLException {
-        return handled() >= emitted() && total(counted()) >= total(created());
+        return directoryHasAll() && total(counted()) >= total(created()) && mails.allSent();
+    }
+
+    boolean directoryHasAll() throws SQLException {
+        return handled() >= emitted();
+    }
+
+    MailEvidence mails() {
+        return mails;
     }
 
     /** What the directory holds back, in order. */
     List<Held> held() throws SQLException {
+        return held(directory);
+    }
+
+    /** What the services hold back that send no mails. */
+    List<Held> heldBesidesMails() throws SQLException {
+        return Stream.concat(held(directory).stream(), held(analytics).stream()).toList();
+    }
+
+    static List<Held> held(DataSource consumer) throws SQLException {
         return read(
-                directory,
+                consumer,
                 "SELECT event_id, aggregate_id, state FROM inbox.parked_event ORDER BY id",
                 row -> new Held(row.getObject(1, UUID.class), row.getString(2), row.getString(3)));
     }
@@ -93,7 +106,7 @@ final class Evidence {
         return read(accounts, "SELECT DISTINCT password FROM accounts" + of, row -> row.getString(1));
     }
 
-    Facts gather(int acceptedWrites, OutboxStream stream, SecretSearch search, Parking parking)
+    Facts gather(int acceptedWrites, OutboxStream stream, SecretSearch search, Seen seen)
             throws SQLException, IOException {
         List<Stored> stored = new ArrayList<>();
         List<Long> found = new ArrayList<>();
@@ -117,8 +130,9 @@ final class Evidence {
                         read(accounts, PERSON + "accounts", Evidence::person),
                         read(directory, PERSON + "directory_entry", Evidence::person),
                         created(),
-                        counted()),
-                parking,
+                        counted(),
+                        mails.gather()),
+                seen,
                 new Secrets(search.count(), messages.size(), found));
     }
 
@@ -162,17 +176,5 @@ final class Evidence {
 
     private static @Nullable Instant instantOrNull(@Nullable OffsetDateTime time) {
         return time == null ? null : time.toInstant();
-    }
-
-    private static <T> List<T> read(DataSource database, String sql, RowReader<T> reader) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql);
-                ResultSet rows = statement.executeQuery()) {
-            List<T> all = new ArrayList<>();
-            while (rows.next()) {
-                all.add(reader.read(rows));
-            }
-            return all;
-        }
     }
 }

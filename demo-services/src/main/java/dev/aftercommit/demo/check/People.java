@@ -59,10 +59,19 @@ final class People {
 
     /** Somebody whose username begins with this. */
     Somebody create(String name) {
+        return create(name, "example.com");
+    }
+
+    /** Somebody whose address is at this host. */
+    Somebody createAt(String host) {
+        return create("person", host);
+    }
+
+    private Somebody create(String name, String host) {
         int number = people.incrementAndGet();
         String username = name + "-" + number;
         String password = newPassword(number);
-        Answer answer = expect(201, send("POST", "/accounts", account(username, password)));
+        Answer answer = expect(201, send("POST", "/accounts", account(username, password, host)));
         accepted.incrementAndGet();
         try {
             return new Somebody(
@@ -101,14 +110,14 @@ final class People {
 
     /** Asks for what cannot be: nothing of it may leave an event. */
     void tryTheImpossible(Somebody who) {
-        refuse(409, send("POST", "/accounts", account(who.username(), who.password())));
+        refuse(409, send("POST", "/accounts", account(who.username(), who.password(), "example.com")));
         refuse(401, send("POST", "/accounts/" + who.userId() + "/login", Map.of("password", "not-the-password")));
         refuse(400, send("PATCH", "/accounts/" + who.userId(), Map.of("email", "nowhere")));
         refuse(404, send("DELETE", "/accounts/" + Long.MAX_VALUE, null));
     }
 
-    private static Map<String, String> account(String username, String password) {
-        return Map.of("username", username, "password", password, "email", username + "@example.com");
+    private static Map<String, String> account(String username, String password, String host) {
+        return Map.of("username", username, "password", password, "email", username + "@" + host);
     }
 
     private String newPassword(int number) {

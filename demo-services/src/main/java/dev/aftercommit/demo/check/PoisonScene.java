@@ -1,13 +1,11 @@
 package dev.aftercommit.demo.check;
 
-import dev.aftercommit.demo.Http;
 import dev.aftercommit.demo.check.Facts.Held;
 import dev.aftercommit.demo.check.Facts.Parking;
 import dev.aftercommit.demo.check.People.Somebody;
+import dev.aftercommit.demo.local.Program;
 import java.io.IOException;
-import java.net.URI;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -18,14 +16,13 @@ import java.util.function.Consumer;
 final class PoisonScene {
     private static final String RESERVED_NAME = "admin";
     private static final int OTHERS = 10;
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private final URI directoryService;
+    private final Program directoryService;
     private final People people;
     private final Evidence evidence;
     private final Consumer<String> tell;
 
-    PoisonScene(URI directoryService, People people, Evidence evidence, Consumer<String> tell) {
+    PoisonScene(Program directoryService, People people, Evidence evidence, Consumer<String> tell) {
         this.directoryService = directoryService;
         this.people = people;
         this.evidence = evidence;
@@ -49,22 +46,14 @@ final class PoisonScene {
         tell.accept(held.size() + " events of account " + refused.userId() + " held back, the first one dead; "
                 + handledMeanwhile + " of others handled meanwhile");
 
-        ask("DELETE", "/reserved-names/" + RESERVED_NAME);
+        Ask.of(directoryService, "DELETE", "/reserved-names/" + RESERVED_NAME);
         for (Held dead : held) {
             if (dead.state().equals("dead")) {
-                ask("POST", "/parked/" + dead.eventId() + "/redrive");
+                Ask.of(directoryService, "POST", "/parked/" + dead.eventId() + "/redrive");
             }
         }
-        Await.until("what was redriven to be handled", evidence::allHandled);
+        Await.until("what was redriven to be handled", evidence::directoryHasAll);
         tell.accept("cause mended and redriven: all is handled");
         return new Parking(Long.toString(refused.userId()), held, handledMeanwhile);
-    }
-
-    private void ask(String method, String path) throws IOException {
-        Http.Answer answer = Http.send(method, directoryService.resolve(path), null, TIMEOUT);
-        if (!answer.isSuccess()) {
-            throw new IllegalStateException(
-                    "directory-service answers " + answer.status() + " to " + method + " " + path);
-        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.aftercommit.demo.check;
 
 import dev.aftercommit.demo.check.Facts.Parking;
+import dev.aftercommit.demo.check.Facts.RefusedMail;
+import dev.aftercommit.demo.check.Facts.Seen;
 import dev.aftercommit.demo.check.People.Somebody;
 import dev.aftercommit.demo.local.LocalDemo;
 import dev.aftercommit.testkit.OutboxStream;
@@ -24,6 +26,7 @@ import java.util.function.Consumer;
 final class Story {
     private static final int BEFORE_THE_RELAY = 20;
     private static final int QUIET_PEOPLE = 40;
+    private static final int MAIL_BURST = 300;
     private static final int BURST = 1_000;
     private static final int WRITERS = 4;
     private static final int IN_THE_MIDDLE = 150;
@@ -47,8 +50,8 @@ final class Story {
     /** When nothing was killed: what happened in between shows how fast it is. */
     record Quiet(Instant from, Instant to) {}
 
-    /** What was seen on the way. */
-    record Played(Quiet quiet, Parking parking) {}
+    /** When it was quiet, and what was seen on the way. */
+    record Played(Quiet quiet, Seen seen) {}
 
     Played play() throws SQLException, IOException, InterruptedException, ExecutionException {
         for (int i = 0; i < BEFORE_THE_RELAY; i++) {
@@ -56,7 +59,7 @@ final class Story {
         }
         tell.accept(people.accepted() + " writes before the relay's first start");
         demo.startPrograms();
-        Await.until("the directory to handle what was there before", evidence::allHandled);
+        Await.until("all to be handled that was there before", evidence::allHandled);
 
         Instant from = Instant.now();
         List<Somebody> known = new ArrayList<>();
@@ -64,11 +67,13 @@ final class Story {
             known.add(oneLife(i));
         }
         known.forEach(people::tryTheImpossible);
-        Await.until("the directory to handle the quiet part", evidence::allHandled);
+        Await.until("the quiet part to be handled", evidence::allHandled);
         Quiet quiet = new Quiet(from, Instant.now());
         tell.accept(people.accepted() + " writes so far, and " + people.refused() + " refused ones");
 
-        Parking parking = new PoisonScene(demo.directoryService().address(), people, evidence, tell).play();
+        killTheMailer();
+        Parking parking = new PoisonScene(demo.directoryService(), people, evidence, tell).play();
+        RefusedMail refusedMail = new RefusedMailScene(demo, people, evidence, tell).play();
         storm();
         boolean complete = Await.becomesTrue(evidence::allHandled);
         tell.accept(
@@ -78,7 +83,23 @@ final class Story {
                                 + Await.PATIENCE.toSeconds() + " s: waiting no longer");
         // Whatever would come twice gets its chance to come.
         pause(AFTERWARDS);
-        return new Played(quiet, parking);
+        return new Played(quiet, new Seen(parking, refusedMail));
+    }
+
+    /** Before the rest: what it had in hand comes again after half a minute, and until then the story goes on. */
+    private void killTheMailer() throws SQLException, IOException, InterruptedException, ExecutionException {
+        MailEvidence mails = evidence.mails();
+        int before = mails.sent();
+        try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> burst = crowd.submit(() -> people.burst(MAIL_BURST));
+            Await.until("mails of a burst", () -> mails.sent() >= before + MAIL_BURST / 3);
+            demo.notificationService().kill();
+            tell.accept("notification-service killed with SIGKILL: " + (mails.sent() - before) + " mails of a burst of "
+                    + MAIL_BURST + " sent");
+            burst.get();
+        }
+        demo.notificationService().start();
+        Await.until("the directory to handle the burst", evidence::directoryHasAll);
     }
 
     private void storm() throws SQLException, IOException, InterruptedException, ExecutionException {

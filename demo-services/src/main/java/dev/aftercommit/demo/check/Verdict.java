@@ -78,7 +78,9 @@ record Verdict(List<Line> lines) {
                 "not so in the dashboard",
                 missing(effects.counted(), effects.created()),
                 "only in the dashboard"));
-        lines.add(heldBack(facts.parking()));
+        lines.addAll(MailVerdict.of(effects.mails()));
+        lines.add(heldBack(facts.seen().parking()));
+        lines.add(MailVerdict.of(facts.seen().refusedMail()));
 
         Facts.Secrets secrets = facts.secrets();
         lines.add(new Line(
@@ -112,7 +114,7 @@ record Verdict(List<Line> lines) {
                         + " of others handled meanwhile");
     }
 
-    private static Line zero(String name, int first, String firstDetail, int second, String secondDetail) {
+    static Line zero(String name, int first, String firstDetail, int second, String secondDetail) {
         List<String> details = new ArrayList<>();
         if (first > 0) {
             details.add(first + " " + firstDetail);
@@ -155,7 +157,7 @@ record Verdict(List<Line> lines) {
         return wrong;
     }
 
-    private static <T> int missing(Collection<T> expected, Collection<T> actual) {
+    static <T> int missing(Collection<T> expected, Collection<T> actual) {
         Set<T> rest = new HashSet<>(expected);
         rest.removeAll(new HashSet<>(actual));
         return rest.size();

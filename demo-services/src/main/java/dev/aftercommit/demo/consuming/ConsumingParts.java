@@ -1,5 +1,6 @@
 package dev.aftercommit.demo.consuming;
 
+import dev.aftercommit.consumer.OutboxConsumerBuilder;
 import io.javalin.config.RoutesConfig;
 import java.util.UUID;
 
@@ -7,6 +8,9 @@ import java.util.UUID;
 public interface ConsumingParts {
     /** The object with its {@code @Handles} methods. */
     Object handlers();
+
+    /** Sets what its consumer does otherwise than by the SDK's defaults. */
+    default void configure(OutboxConsumerBuilder consumer) {}
 
     /** Adds the routes that show what the events have made of its database. */
     void register(RoutesConfig routes);

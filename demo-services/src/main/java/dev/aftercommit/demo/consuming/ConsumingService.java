@@ -2,7 +2,9 @@ package dev.aftercommit.demo.consuming;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.aftercommit.consumer.OutboxConsumer;
+import dev.aftercommit.consumer.OutboxConsumerBuilder;
 import dev.aftercommit.demo.Databases;
+import dev.aftercommit.demo.HttpErrors;
 import dev.aftercommit.demo.HttpServers;
 import dev.aftercommit.demo.Settings;
 import dev.aftercommit.migrations.Migrations;
@@ -50,20 +52,21 @@ public final class ConsumingService implements AutoCloseable {
             Databases.migrate(owner, name + "-service");
             Migrations.inbox(owner).migrate();
             ConsumingParts parts = making.apply(dataSource);
-            OutboxConsumer consumer = OutboxConsumer.builder()
+            OutboxConsumerBuilder builder = OutboxConsumer.builder()
                     .name(name)
                     .source(SOURCE)
                     .dataSource(dataSource)
                     .migrate(false)
                     .nats(nats)
                     .natsOptions(options -> options.inboxPrefix("_INBOX_" + name))
-                    .handlers(parts.handlers())
-                    .build();
+                    .handlers(parts.handlers());
+            parts.configure(builder);
+            OutboxConsumer consumer = builder.build();
             ParkedRoutes parked = new ParkedRoutes(
                     new ParkedEvents(dataSource, name, SOURCE), consumer.deadLetters(), parts::discarded);
             Javalin http = HttpServers.start(settings.host(), port, portSetting, routes -> {
                 routes.get("/livez", context -> context.result("ok\n"));
-                ConsumingErrors.register(routes);
+                HttpErrors.register(routes);
                 parked.register(routes);
                 parts.register(routes);
             });

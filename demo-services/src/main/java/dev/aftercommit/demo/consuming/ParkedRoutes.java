@@ -2,6 +2,7 @@ package dev.aftercommit.demo.consuming;
 
 import dev.aftercommit.consumer.DeadLetterFilter;
 import dev.aftercommit.consumer.DeadLetters;
+import dev.aftercommit.demo.HttpErrors;
 import dev.aftercommit.demo.Json;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -50,8 +51,7 @@ final class ParkedRoutes {
         if (found > 0) {
             http.status(DONE);
         } else {
-            ConsumingErrors.answer(
-                    http, NOT_DEAD, "That event is not dead: it was decided already, or is still tried.");
+            HttpErrors.answer(http, NOT_DEAD, "That event is not dead: it was decided already, or is still tried.");
         }
     }
 }

@@ -1,17 +1,13 @@
 package dev.aftercommit.demo.local;
 
-import dev.aftercommit.demo.DemoMain;
 import dev.aftercommit.demo.Settings;
 import dev.aftercommit.demo.page.Controls;
 import dev.aftercommit.demo.page.PageConfig;
 import dev.aftercommit.demo.page.Programs;
-import dev.aftercommit.localservers.Ports;
-import dev.aftercommit.localservers.PostgresServer;
-import java.net.URI;
+import dev.aftercommit.demo.page.Programs.Consumers;
 import java.nio.file.Path;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
@@ -21,9 +17,6 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * the JVM is told to stop.
  */
 public final class LocalDemo implements Controls, AutoCloseable {
-    private static final String HOST = "http://127.0.0.1:";
-    private static final String[] JVM_ARGS = {"-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"};
-
     /** What to close, the last first; filled as it starts, so that an early end cleans up, too. */
     private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
 
@@ -33,6 +26,8 @@ public final class LocalDemo implements Controls, AutoCloseable {
     private final Program relay;
     private final Program directoryService;
     private final Program analyticsService;
+    private final Program mailGateway;
+    private final Program notificationService;
 
     private LocalDemo(Settings settings, Map<String, String> accountSettings) {
         open.push(folder);
@@ -40,15 +35,17 @@ public final class LocalDemo implements Controls, AutoCloseable {
         Path relayJar = RelayJar.locate(settings);
         this.servers = Servers.start(folder.path());
         open.push(servers);
-        this.accountService = service(
-                "account-service",
-                "ACCOUNTS",
-                database("ACCOUNTS", servers.accounts(), Servers.ACCOUNTS, "account-service", "accounts-owner"),
-                accountSettings);
-        this.relay = relay(relayJar);
-        this.directoryService = consumingService(Servers.DIRECTORY);
-        this.analyticsService = consumingService(Servers.ANALYTICS);
-        List.of(accountService, relay, directoryService, analyticsService).forEach(open::push);
+        Processes processes = new Processes(servers, folder.path());
+        this.accountService = processes.accountService(accountSettings);
+        this.relay = processes.relay(relayJar);
+        this.directoryService = processes.consumingService(Servers.DIRECTORY, Map.of());
+        this.analyticsService = processes.consumingService(Servers.ANALYTICS, Map.of());
+        this.mailGateway = processes.mailGateway();
+        this.notificationService = processes.consumingService(
+                Servers.NOTIFICATION,
+                Map.of("NOTIFICATION_MAIL_URL", mailGateway.address().toString()));
+        List.of(accountService, relay, mailGateway, directoryService, analyticsService, notificationService)
+                .forEach(open::push);
     }
 
     /**
@@ -81,16 +78,21 @@ public final class LocalDemo implements Controls, AutoCloseable {
         return analyticsService;
     }
 
+    public Program notificationService() {
+        return notificationService;
+    }
+
+    public Program mailGateway() {
+        return mailGateway;
+    }
+
     /** Starts all programs and waits until they are ready. account-service comes first: it makes the outbox. */
     public void startPrograms() {
         accountService.start();
         accountService.awaitReady();
-        relay.start();
-        directoryService.start();
-        analyticsService.start();
-        relay.awaitReady();
-        directoryService.awaitReady();
-        analyticsService.awaitReady();
+        List<Program> others = List.of(relay, mailGateway, directoryService, analyticsService, notificationService);
+        others.forEach(Program::start);
+        others.forEach(Program::awaitReady);
     }
 
     /** The page that watches this demo. */
@@ -101,69 +103,10 @@ public final class LocalDemo implements Controls, AutoCloseable {
                 new Programs(
                         accountService.address(),
                         relay.address(),
-                        directoryService.address(),
-                        analyticsService.address(),
+                        new Consumers(
+                                directoryService.address(), analyticsService.address(), notificationService.address()),
+                        mailGateway.address(),
                         servers.natsUrl("page")));
-    }
-
-    /** Its consumer, its login of NATS and its database are of this name. */
-    private Program consumingService(String name) {
-        String prefix = name.toUpperCase(Locale.ROOT);
-        return service(
-                name + "-service",
-                prefix,
-                database(prefix, servers.consumers(), name, name + "-service", name + "-owner"),
-                Map.of(prefix + "_NATS_URL", servers.natsUrl(name)));
-    }
-
-    private static Map<String, String> database(
-            String prefix, PostgresServer postgres, String name, String login, String owner) {
-        return Map.of(
-                prefix + "_DATABASE_URL", postgres.jdbcUrl(name),
-                prefix + "_DATABASE_USER", Servers.role(login),
-                prefix + "_DATABASE_PASSWORD", Servers.password(login),
-                prefix + "_OWNER_USER", Servers.role(owner),
-                prefix + "_OWNER_PASSWORD", Servers.password(owner));
-    }
-
-    private Program service(String name, String prefix, Map<String, String> database, Map<String, String> more) {
-        int port = Ports.free();
-        return new Program(
-                name,
-                URI.create(HOST + port),
-                "/livez",
-                log(name),
-                process -> process.mainClass(DemoMain.class.getName())
-                        .args(name)
-                        .jvmArgs(JVM_ARGS)
-                        .environment(database)
-                        .environment(more)
-                        .environment(Map.of(prefix + "_HTTP_PORT", Integer.toString(port))));
-    }
-
-    private Program relay(Path jar) {
-        int port = Ports.free();
-        return new Program(
-                "relay",
-                URI.create(HOST + port),
-                "/readyz",
-                log("relay"),
-                process -> process.jar(jar)
-                        .args("run")
-                        .jvmArgs(JVM_ARGS)
-                        .environment(Map.of(
-                                "OUTBOX_DATABASE_URL", servers.accounts().jdbcUrl(Servers.ACCOUNTS),
-                                "OUTBOX_DATABASE_USER", Servers.role("relay"),
-                                "OUTBOX_DATABASE_PASSWORD", Servers.password("relay"),
-                                "OUTBOX_SOURCE", PageConfig.SOURCE,
-                                "OUTBOX_NATS_URL", servers.nats().url(),
-                                "OUTBOX_NATS_USER", "relay",
-                                "OUTBOX_NATS_PASSWORD", Servers.password("relay"),
-                                "OUTBOX_HTTP_PORT", Integer.toString(port))));
-    }
-
-    private Path log(String name) {
-        return folder.path().resolve(name + ".log");
     }
 
     @Override
@@ -191,6 +134,7 @@ public final class LocalDemo implements Controls, AutoCloseable {
             case RELAY -> relay;
             case DIRECTORY_SERVICE -> directoryService;
             case ANALYTICS_SERVICE -> analyticsService;
+            case NOTIFICATION_SERVICE -> notificationService;
         };
     }
 

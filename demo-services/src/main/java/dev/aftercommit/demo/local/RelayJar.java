@@ -7,21 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Finds the relay's jar: where {@code OUTBOX_RELAY_JAR} says, beside the demo's own jar, or where the build puts it. */
+/** Finds the relay's jar: where {@code DEMO_RELAY_JAR} says, beside the demo's own jar, or where the build puts it. */
 final class RelayJar {
     private static final String NAME = "outbox-relay.jar";
 
     private RelayJar() {}
 
     static Path locate(Settings settings) {
-        String set = settings.get("OUTBOX_RELAY_JAR", "");
+        String set = settings.get("DEMO_RELAY_JAR", "");
         List<Path> places = set.isEmpty() ? places() : List.of(Path.of(set));
         return places.stream()
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .orElseThrow(() -> new ServerUnavailableException(
                         "The relay's jar is not at " + places + ". Run make demo, which builds it, or set"
-                                + " OUTBOX_RELAY_JAR.",
+                                + " DEMO_RELAY_JAR.",
                         null));
     }
 

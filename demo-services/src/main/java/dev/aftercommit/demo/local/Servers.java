@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The servers below the programs.
  *
  * @param accounts the PostgreSQL of account-service, with the database {@code accounts}
- * @param consumers the PostgreSQL of the services that are fed by events, with a database for each of them
+ * @param consumers the PostgreSQL of the services that are fed by events, with a database for each of them; the mail
+ *     gateway's is here, too, since another server would only take longer to start
  * @param nats with JetStream
  */
 public record Servers(PostgresServer accounts, PostgresServer consumers, NatsServer nats) implements AutoCloseable {
@@ -37,6 +38,12 @@ public record Servers(PostgresServer accounts, PostgresServer consumers, NatsSer
     /** analytics-service's database. */
     public static final String ANALYTICS = "analytics";
 
+    /** notification-service's database. */
+    public static final String NOTIFICATION = "notification";
+
+    /** The mail gateway's database. */
+    public static final String MAIL = "mail";
+
     /**
      * Starts the servers, each with its data in this folder.
      *
@@ -47,8 +54,8 @@ public record Servers(PostgresServer accounts, PostgresServer consumers, NatsSer
         try (ExecutorService starting = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<PostgresServer> accounts =
                     starting.submit(() -> keep(started, () -> postgres(folder, "accounts", ACCOUNTS)));
-            Future<PostgresServer> consumers =
-                    starting.submit(() -> keep(started, () -> postgres(folder, "consumers", DIRECTORY, ANALYTICS)));
+            Future<PostgresServer> consumers = starting.submit(
+                    () -> keep(started, () -> postgres(folder, "consumers", DIRECTORY, ANALYTICS, NOTIFICATION, MAIL)));
             Future<NatsServer> nats = starting.submit(() -> keep(
                     started,
                     () -> NatsServer.builder()
@@ -85,7 +92,7 @@ public record Servers(PostgresServer accounts, PostgresServer consumers, NatsSer
     /** The file names its passwords by settings. */
     private static String natsLogins() {
         StringBuilder config = new StringBuilder();
-        for (String login : List.of("operator", "relay", "directory", "analytics", "page")) {
+        for (String login : List.of("operator", "relay", "directory", "analytics", "notification", "page")) {
             config.append(login.toUpperCase(Locale.ROOT))
                     .append("_PASSWORD: \"")
                     .append(password(login))

@@ -50,17 +50,22 @@ final class AccountActions {
     }
 
     Answer create() {
-        return create(pick(NAMES));
+        return create(pick(NAMES), pick(HOSTS));
     }
 
     /** An account that account-service takes, and directory-service does not. */
     Answer createReserved() {
-        return create(ParkedActions.RESERVED_NAME);
+        return create(ParkedActions.RESERVED_NAME, pick(HOSTS));
     }
 
-    private Answer create(String name) {
+    /** An account whose address gets no mail. */
+    Answer createUnreachable() {
+        return create(pick(NAMES), "example." + MailActions.SUPPRESSED_DOMAIN);
+    }
+
+    private Answer create(String name, String host) {
         String username = name + "-" + suffix();
-        String email = username + "@" + pick(HOSTS);
+        String email = username + "@" + host;
         return send("POST", "/accounts", Map.of("username", username, "password", PASSWORD, "email", email));
     }
 

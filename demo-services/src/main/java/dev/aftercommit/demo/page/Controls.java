@@ -8,7 +8,8 @@ public interface Controls {
     enum Killable {
         RELAY("relay"),
         DIRECTORY_SERVICE("directory-service"),
-        ANALYTICS_SERVICE("analytics-service");
+        ANALYTICS_SERVICE("analytics-service"),
+        NOTIFICATION_SERVICE("notification-service");
 
         private final String id;
 

@@ -7,26 +7,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that the page shows at one moment. Each frame is complete, so that a browser may miss any of them.
  *
- * @param accounts what account-service answers, or null while it does not
- * @param directory what directory-service answers, or null while it does not
- * @param analytics what analytics-service answers, or null while it does not
+ * @param programs what each program answers
  * @param parked what each service that is fed by events holds back
- * @param relay {@code active}, {@code standby}, {@code starting} or {@code down}
  * @param counts events on their way
  * @param events the newest events of the stream, newest first
  * @param latency from commit to handled
  * @param controls what can be killed and started
  */
 record Frame(
-        @Nullable JsonNode accounts,
-        @Nullable JsonNode directory,
-        @Nullable JsonNode analytics,
+        Answers programs,
         List<Parked> parked,
-        String relay,
         Counts counts,
         List<FeedEvent> events,
         Latency latency,
         Control controls) {
+
+    /**
+     * What the programs answer; null where one does not.
+     *
+     * @param relay {@code active}, {@code standby}, {@code starting} or {@code down}
+     * @param mails the mail gateway's answer
+     */
+    record Answers(
+            @Nullable JsonNode accounts,
+            String relay,
+            @Nullable JsonNode directory,
+            @Nullable JsonNode analytics,
+            @Nullable JsonNode notification,
+            @Nullable JsonNode mails) {}
 
     /** How many events there are; null for what could not be asked yet. */
     record Counts(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.aftercommit.demo.Http;
 import dev.aftercommit.demo.Json;
 import dev.aftercommit.demo.page.Controls.Killable;
+import dev.aftercommit.demo.page.Frame.Answers;
 import dev.aftercommit.demo.page.Frame.Control;
 import dev.aftercommit.demo.page.Frame.Counts;
 import dev.aftercommit.demo.page.Frame.Parked;
@@ -91,11 +92,15 @@ final class Observer implements AutoCloseable {
 
     private Frame observe() throws InterruptedException, ExecutionException {
         Future<String> relay = asking.submit(this::relayState);
-        Future<@Nullable JsonNode> analytics = asking.submit(() -> ask(programs.analytics(), "/minutes"));
+        Future<@Nullable JsonNode> analytics =
+                asking.submit(() -> ask(programs.consumers().analytics(), "/minutes"));
+        Future<@Nullable JsonNode> notification =
+                asking.submit(() -> ask(programs.consumers().notification(), "/mails"));
+        Future<@Nullable JsonNode> mails = asking.submit(() -> ask(programs.mailGateway(), "/emails"));
         Future<List<Parked>> parked = asking.submit(this::parked);
         readHandled();
         // Against the flow of the events, so that no frame shows more of them handled than stored or emitted.
-        JsonNode directory = ask(programs.directory(), "/entries" + ROWS);
+        JsonNode directory = ask(programs.consumers().directory(), "/entries" + ROWS);
         Long stored = tail.stored();
         JsonNode accounts = ask(programs.accounts(), "/accounts" + ROWS);
         counts = new Counts(
@@ -104,11 +109,8 @@ final class Observer implements AutoCloseable {
                 newer(count(directory, "handled"), counts.handled()),
                 newer(count(directory, "discarded"), counts.discarded()));
         return new Frame(
-                accounts,
-                directory,
-                analytics.get(),
+                new Answers(accounts, relay.get(), directory, analytics.get(), notification.get(), mails.get()),
                 parked.get(),
-                relay.get(),
                 counts,
                 feed.events(),
                 latencies.at(Instant.now()),
@@ -130,7 +132,7 @@ final class Observer implements AutoCloseable {
 
     private void readHandled() {
         for (int page = 0; page < MAX_LOG_PAGES; page++) {
-            JsonNode answer = ask(programs.directory(), "/handled?after=" + cursor);
+            JsonNode answer = ask(programs.consumers().directory(), "/handled?after=" + cursor);
             if (answer == null || answer.path("handled").isEmpty()) {
                 return;
             }

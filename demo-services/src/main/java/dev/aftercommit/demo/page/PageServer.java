@@ -28,6 +28,7 @@ public final class PageServer implements AutoCloseable {
             "/dom.js", JAVASCRIPT,
             "/chart.js", JAVASCRIPT,
             "/minutes.js", JAVASCRIPT,
+            "/mails.js", JAVASCRIPT,
             "/parked.js", JAVASCRIPT,
             "/page.js", JAVASCRIPT);
 
@@ -39,10 +40,11 @@ public final class PageServer implements AutoCloseable {
         this.observer = new Observer(config.programs(), controls);
         AccountActions actions = new AccountActions(config.programs().accounts());
         ParkedActions parked = new ParkedActions(config.programs());
+        MailActions mails = new MailActions(config.programs().mailGateway());
         try {
             this.http = HttpServers.start(config.host(), config.port(), PageConfig.PORT_SETTING, routes -> {
                 register(routes, actions, controls);
-                register(routes, parked);
+                register(routes, parked, mails);
             });
         } catch (RuntimeException e) {
             observer.close();
@@ -66,6 +68,7 @@ public final class PageServer implements AutoCloseable {
         routes.before("/do/*", PageServer::requireButton);
         routes.post("/do/accounts", context -> answer(context, actions.create()));
         routes.post("/do/accounts/reserved", context -> answer(context, actions.createReserved()));
+        routes.post("/do/accounts/unreachable", context -> answer(context, actions.createUnreachable()));
         routes.post("/do/burst", context -> answer(context, actions.burst()));
         routes.post("/do/accounts/{id}/email", context -> answer(context, actions.changeEmail(id(context))));
         routes.post("/do/accounts/{id}/login", context -> answer(context, actions.logIn(id(context))));
@@ -81,7 +84,9 @@ public final class PageServer implements AutoCloseable {
                 IllegalStateException.class, (e, context) -> error(context, 409, String.valueOf(e.getMessage())));
     }
 
-    private static void register(RoutesConfig routes, ParkedActions parked) {
+    private static void register(RoutesConfig routes, ParkedActions parked, MailActions mails) {
+        routes.post("/do/suppression/lift", context -> answer(context, mails.lift()));
+        routes.post("/do/suppression/suppress", context -> answer(context, mails.suppress()));
         routes.post("/do/reserved-name/free", context -> answer(context, parked.freeName()));
         routes.post("/do/reserved-name/reserve", context -> answer(context, parked.reserveName()));
         routes.post(

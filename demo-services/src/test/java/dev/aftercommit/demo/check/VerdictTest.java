@@ -11,6 +11,7 @@ import dev.aftercommit.demo.check.Facts.Minute;
 import dev.aftercommit.demo.check.Facts.Parking;
 import dev.aftercommit.demo.check.Facts.Person;
 import dev.aftercommit.demo.check.Facts.Secrets;
+import dev.aftercommit.demo.check.Facts.Seen;
 import dev.aftercommit.demo.check.Facts.Stored;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ class VerdictTest {
     @Test
     void whatIsAsPromisedIsRight() {
         assertThat(verdict().isRight()).isTrue();
-        assertThat(verdict().lines()).hasSize(12).allMatch(Verdict.Line::right);
+        assertThat(verdict().lines()).hasSize(16).allMatch(Verdict.Line::right);
     }
 
     @Test
@@ -231,8 +232,8 @@ class VerdictTest {
                 emitted,
                 stored,
                 handled,
-                new Effects(accounts, directory, List.of(new Minute(TIME, 2)), counted),
-                parking,
+                new Effects(accounts, directory, List.of(new Minute(TIME, 2)), counted, MailVerdictTest.twoMails()),
+                new Seen(parking, MailVerdictTest.refused()),
                 secrets));
     }
 

@@ -39,6 +39,7 @@ public final class NatsLogins {
                     RELAY_PASSWORD: relay
                     DIRECTORY_PASSWORD: directory
                     ANALYTICS_PASSWORD: analytics
+                    NOTIFICATION_PASSWORD: notification
                     PAGE_PASSWORD: page
                     """ + Files.readString(FILE);
         } catch (IOException e) {

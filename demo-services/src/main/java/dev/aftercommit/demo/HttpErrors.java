@@ -1,7 +1,6 @@
-package dev.aftercommit.demo.consuming;
+package dev.aftercommit.demo;
 
 import dev.aftercommit.contract.AftercommitException;
-import dev.aftercommit.demo.Json;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Map;
@@ -9,17 +8,18 @@ import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What callers of a consuming service are told when something fails. */
-final class ConsumingErrors {
-    private static final Logger LOG = LoggerFactory.getLogger(ConsumingErrors.class);
+/** What callers of a program over HTTP are told when something fails. */
+public final class HttpErrors {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpErrors.class);
 
-    private ConsumingErrors() {}
+    private HttpErrors() {}
 
-    static void register(RoutesConfig routes) {
+    /** Answers 400 to what cannot be, and 503 where the database failed. */
+    public static void register(RoutesConfig routes) {
         routes.exception(
                 IllegalArgumentException.class, (e, http) -> answer(http, 400, String.valueOf(e.getMessage())));
-        routes.exception(DataAccessException.class, ConsumingErrors::databaseFailed);
-        routes.exception(AftercommitException.class, ConsumingErrors::databaseFailed);
+        routes.exception(DataAccessException.class, HttpErrors::databaseFailed);
+        routes.exception(AftercommitException.class, HttpErrors::databaseFailed);
     }
 
     private static void databaseFailed(Exception e, Context http) {
@@ -27,7 +27,8 @@ final class ConsumingErrors {
         answer(http, 503, "The service's database does not answer. Try again.");
     }
 
-    static void answer(Context http, int status, String error) {
+    /** Answers with an error and its reason. */
+    public static void answer(Context http, int status, String error) {
         http.status(status).contentType("application/json").result(Json.write(Map.of("error", error)));
     }
 }
