@@ -3,7 +3,7 @@ package dev.aftercommit.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aftercommit.localservers.NatsServer;
-import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.Certificates;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
@@ -63,7 +63,7 @@ class BrokerLoginIT {
     @Test
     void aSeedFileThatHoldsNoSeedIsNamedWithoutItsContent() throws Exception {
         Path file = Files.writeString(folder.resolve("relay.nk"), SECRET);
-        try (RelayWorld world = new RelayWorld().migrated()) {
+        try (RelayWorld world = new RelayWorld()) {
             RelayJar.Result result = world.command(
                     "run",
                     Map.of("OUTBOX_NATS_NKEY", file.toString(), "OUTBOX_NATS_USER", "", "OUTBOX_NATS_PASSWORD", ""));
@@ -91,12 +91,11 @@ class BrokerLoginIT {
     void aTrustedCertificateForAnotherHostIsRefused() throws Exception {
         Certificates certificates = Certificates.in(folder, "DNS:elsewhere.example");
         try (RelayWorld world = new RelayWorld(
-                        PostgresServer.start(),
-                        NatsServer.builder()
-                                .config("tls { cert_file: \"" + certificates.serverCertificate() + "\", key_file: \""
-                                        + certificates.serverKey() + "\" }")
-                                .start())
-                .migrated()) {
+                AccountsPostgres.migrated().start(),
+                NatsServer.builder()
+                        .config("tls { cert_file: \"" + certificates.serverCertificate() + "\", key_file: \""
+                                + certificates.serverKey() + "\" }")
+                        .start())) {
             RelayJar.Result result = Words.requireClear(world.command(
                     "doctor",
                     Map.of("OUTBOX_NATS_TLS_CA", certificates.authority().toString())));
@@ -122,8 +121,7 @@ class BrokerLoginIT {
     private void works(String server, Map<String, String> right, Map<String, String> wrong, String message)
             throws Exception {
         NatsServer nats = NatsServer.builder().config(server).start();
-        try (RelayWorld world =
-                new RelayWorld(PostgresServer.start(), nats).migrated().natsLogin(login(right))) {
+        try (RelayWorld world = new RelayWorld(AccountsPostgres.migrated().start(), nats).natsLogin(login(right))) {
             Map<String, String> refused = new HashMap<>(right);
             refused.putAll(wrong);
             for (String command : new String[] {"run", "doctor"}) {

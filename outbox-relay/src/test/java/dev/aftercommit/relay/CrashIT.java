@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aftercommit.localservers.NetworkLine;
 import dev.aftercommit.localservers.NetworkLink;
 import dev.aftercommit.localservers.PostgresLink;
-import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.CommitOrder;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Writers;
@@ -261,11 +261,8 @@ class CrashIT {
     private RelayWorld world() {
         LOG.warn("seed {}", seed);
         return new RelayWorld(
-                        PostgresServer.builder()
-                                .setting("max_connections", "100")
-                                .start(),
-                        RelayWorld.natsServer().start())
-                .migrated();
+                AccountsPostgres.migrated().setting("max_connections", "100").start(),
+                RelayWorld.natsServer().start());
     }
 
     private void verify(RelayWorld world) throws Exception {

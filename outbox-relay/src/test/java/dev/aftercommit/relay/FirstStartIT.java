@@ -41,7 +41,7 @@ class FirstStartIT {
 
     @BeforeEach
     void start() {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
     }
 
     @AfterEach

@@ -32,7 +32,7 @@ class OperationIT {
 
     @BeforeEach
     void start() {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
     }
 
     @AfterEach

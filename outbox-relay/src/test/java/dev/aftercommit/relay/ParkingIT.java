@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.contract.AggregateId;
 import dev.aftercommit.contract.DomainEvent;
 import dev.aftercommit.localservers.NatsServer;
-import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.producer.Outbox;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.CommitOrder;
 import dev.aftercommit.relay.harness.NatsLogins;
 import dev.aftercommit.relay.harness.RelayJar;
@@ -49,9 +49,8 @@ class ParkingIT {
     @BeforeEach
     void start() {
         world = new RelayWorld(
-                        PostgresServer.start(),
-                        RelayWorld.natsServer().storeDirectory(store).start())
-                .migrated();
+                AccountsPostgres.migrated().start(),
+                RelayWorld.natsServer().storeDirectory(store).start());
     }
 
     @AfterEach

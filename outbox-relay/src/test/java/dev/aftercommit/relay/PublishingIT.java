@@ -30,7 +30,7 @@ class PublishingIT {
 
     @BeforeAll
     static void start() throws Exception {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
         world.start();
     }
 

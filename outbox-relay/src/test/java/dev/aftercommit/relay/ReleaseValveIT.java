@@ -29,7 +29,7 @@ class ReleaseValveIT {
 
     @BeforeEach
     void start() throws Exception {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
         world.sql(
                 "CREATE TABLE public.noise (text text)",
                 "ALTER TABLE public.noise ALTER COLUMN text SET STORAGE EXTERNAL",

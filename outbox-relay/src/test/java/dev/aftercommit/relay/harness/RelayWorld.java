@@ -7,8 +7,6 @@ import dev.aftercommit.localservers.JavaProcess;
 import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.Ports;
 import dev.aftercommit.localservers.PostgresServer;
-import dev.aftercommit.localservers.Sql;
-import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.testkit.OutboxStream;
 import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
@@ -40,10 +38,8 @@ import javax.sql.DataSource;
 public final class RelayWorld implements AutoCloseable {
     public static final String SOURCE = "accounts";
     public static final String STREAM = "OUTBOX_ACCOUNTS";
-    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final String RELAY = "relay";
-    private static final String SERVICE = "account_service";
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Whoever may do everything in NATS. */
     private static final String OPERATOR = "operator";
@@ -51,33 +47,27 @@ public final class RelayWorld implements AutoCloseable {
     private final NatsServer nats;
     private final List<Relay> relays = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
-    private Map<String, String> relaysNatsLogin = Map.of("OUTBOX_NATS_USER", RELAY, "OUTBOX_NATS_PASSWORD", RELAY);
+    private Map<String, String> relaysNatsLogin = Map.of("OUTBOX_NATS_USER", "relay", "OUTBOX_NATS_PASSWORD", "relay");
     private volatile PostgresServer postgres;
     private UnaryOperator<Options.Builder> natsLogin = options -> options.userInfo(OPERATOR, OPERATOR);
 
     public RelayWorld() {
-        this(PostgresServer.start(), natsServer().start());
+        this(AccountsPostgres.migrated().start(), natsServer().start());
     }
 
+    /**
+     * With these servers, which it closes.
+     *
+     * @param postgres one of {@link AccountsPostgres}
+     */
     public RelayWorld(PostgresServer postgres, NatsServer nats) {
         this.postgres = postgres;
         this.nats = nats;
-        postgres.createDatabase("accounts");
-        Sql.execute(
-                postgres.dataSource(),
-                "CREATE ROLE " + RELAY + " LOGIN REPLICATION PASSWORD '" + RELAY + "';" + "CREATE ROLE " + SERVICE
-                        + " LOGIN PASSWORD '" + SERVICE + "'");
     }
 
     /** A server with the documented logins. */
     public static NatsServer.Builder natsServer() {
         return NatsServer.builder().config(NatsLogins.config());
-    }
-
-    public RelayWorld migrated() {
-        Migrations.outbox(postgres.dataSource("accounts")).migrate();
-        Sql.execute(postgres.dataSource(), "GRANT outbox_relay TO " + RELAY + "; GRANT outbox_writer TO " + SERVICE);
-        return this;
     }
 
     /** How this test's own connections log in to a NATS server with other logins; relays log in as their settings say. */
@@ -104,7 +94,7 @@ public final class RelayWorld implements AutoCloseable {
 
     /** The database, for a superuser. */
     public DataSource dataSource() {
-        return postgres.dataSource("accounts");
+        return postgres.dataSource(AccountsPostgres.DATABASE);
     }
 
     /** A superuser's connection. */
@@ -114,7 +104,8 @@ public final class RelayWorld implements AutoCloseable {
 
     /** The connection of a service that emits. */
     public java.sql.Connection service() throws SQLException {
-        return postgres.dataSource("accounts").getConnection(SERVICE, SERVICE);
+        return postgres.dataSource(AccountsPostgres.DATABASE)
+                .getConnection(AccountsPostgres.SERVICE, AccountsPostgres.SERVICE);
     }
 
     public void sql(String... statements) throws SQLException {
@@ -148,9 +139,9 @@ public final class RelayWorld implements AutoCloseable {
     public Map<String, String> settings(int httpPort) {
         Map<String, String> settings = new HashMap<>();
         settings.put("OUTBOX_SOURCE", SOURCE);
-        settings.put("OUTBOX_DATABASE_URL", postgres.jdbcUrl("accounts"));
-        settings.put("OUTBOX_DATABASE_USER", RELAY);
-        settings.put("OUTBOX_DATABASE_PASSWORD", RELAY);
+        settings.put("OUTBOX_DATABASE_URL", postgres.jdbcUrl(AccountsPostgres.DATABASE));
+        settings.put("OUTBOX_DATABASE_USER", AccountsPostgres.RELAY);
+        settings.put("OUTBOX_DATABASE_PASSWORD", AccountsPostgres.RELAY);
         settings.put("OUTBOX_NATS_URL", nats.url());
         settings.putAll(relaysNatsLogin);
         settings.put("OUTBOX_HTTP_PORT", Integer.toString(httpPort));

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
-import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
 import dev.aftercommit.relay.debezium.DebeziumCapture;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.SourceContract;
 import java.sql.Connection;
@@ -43,7 +43,7 @@ class PostgresSourceIT extends SourceContract {
 
     @BeforeAll
     static void start() {
-        server = PostgresServer.start();
+        server = AccountsPostgres.migrated().start();
     }
 
     @AfterAll
@@ -54,8 +54,7 @@ class PostgresSourceIT extends SourceContract {
     @BeforeEach
     void makeDatabase() {
         name = "source" + ++databases;
-        server.createDatabase(name);
-        Migrations.outbox(server.dataSource(name)).migrate();
+        Sql.execute(server.dataSource(), "CREATE DATABASE " + name + " TEMPLATE " + AccountsPostgres.DATABASE);
         database = new Database(new DatabaseConfig(server.jdbcUrl(name), server.user(), server.password()));
         source = connect();
     }
