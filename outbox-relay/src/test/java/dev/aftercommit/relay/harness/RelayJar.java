@@ -14,7 +14,7 @@ import java.util.Map;
 /** The packaged jar as users run it. */
 public final class RelayJar {
     public static final Path PATH = Path.of("target", "outbox-relay.jar").toAbsolutePath();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = RelayWorld.PATIENCE;
     private static final List<String> JVM_ARGS = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final List<String> CLASS_ARCHIVE = ClassArchive.of(PATH, JVM_ARGS);
 

@@ -10,6 +10,7 @@ import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.testkit.OutboxStream;
 import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.StreamInfo;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database with an outbox, a NATS server, and relays as users run them: the packaged jar in its own process, with the
@@ -39,7 +41,8 @@ public final class RelayWorld implements AutoCloseable {
     public static final String SOURCE = "accounts";
     public static final String STREAM = "OUTBOX_ACCOUNTS";
 
-    public static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Long enough for a machine on which everything takes many times as long; what goes well does not wait for it. */
+    public static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** Whoever may do everything in NATS. */
     private static final String OPERATOR = "operator";
@@ -49,6 +52,7 @@ public final class RelayWorld implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private Map<String, String> relaysNatsLogin = Map.of("OUTBOX_NATS_USER", "relay", "OUTBOX_NATS_PASSWORD", "relay");
     private volatile PostgresServer postgres;
+    private @Nullable Connection asking;
     private UnaryOperator<Options.Builder> natsLogin = options -> options.userInfo(OPERATOR, OPERATOR);
 
     public RelayWorld() {
@@ -190,9 +194,9 @@ public final class RelayWorld implements AutoCloseable {
 
     public void awaitState(Relay relay, String... states) {
         await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
+                .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() -> assertThat(relay.process().isAlive() ? get(relay, "/readyz") : relay.output())
-                        .as("state of the relay; its log:%n%s", relay.output())
+                        .as(() -> "state of the relay; its log:%n%s".formatted(relay.output()))
                         .containsAnyOf(states));
     }
 
@@ -234,14 +238,22 @@ public final class RelayWorld implements AutoCloseable {
 
     public Connection natsConnection() throws IOException, InterruptedException {
         return Nats.connect(natsLogin
-                .apply(Options.builder().server(nats.url()).noReconnect())
+                .apply(Options.builder()
+                        .server(nats.url())
+                        .noReconnect()
+                        // That servers go away is what these tests are about.
+                        .errorListener(new ErrorListener() {}))
                 .build());
     }
 
     /** How many messages the stream has ever stored; 0 while it does not exist or NATS is away. */
-    public long stored() {
-        try (Connection connection = natsConnection()) {
-            StreamInfo info = connection.jetStreamManagement().getStreamInfo(STREAM);
+    public synchronized long stored() {
+        try {
+            // It is asked all the time, and to connect costs many times what a question does.
+            if (asking == null || asking.getStatus() != Connection.Status.CONNECTED) {
+                asking = natsConnection();
+            }
+            StreamInfo info = asking.jetStreamManagement().getStreamInfo(STREAM);
             return info.getStreamState().getLastSequence();
         } catch (Exception e) {
             return 0;
@@ -249,7 +261,7 @@ public final class RelayWorld implements AutoCloseable {
     }
 
     public void awaitStored(long count) {
-        await().atMost(PATIENCE.multipliedBy(2))
+        await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(
                         () -> assertThat(stored()).as(this::describeProcesses).isGreaterThanOrEqualTo(count));
@@ -274,8 +286,15 @@ public final class RelayWorld implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         relays.forEach(relay -> relay.process().close());
+        try {
+            if (asking != null) {
+                asking.close();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         nats.close();
         postgres.close();
     }
