@@ -183,20 +183,26 @@ class ParkingIT {
 
     /** Of ten events one is too large; in a transaction each, so that their order is that of the inserts. */
     private void emitSome(Random random, int events) throws SQLException {
-        for (int i = 0; i < events; i++) {
-            emit("a" + random.nextInt(12), random.nextInt(10) == 0 ? large() : Integer.toString(i));
+        try (java.sql.Connection connection = world.service()) {
+            for (int i = 0; i < events; i++) {
+                emit(connection, "a" + random.nextInt(12), random.nextInt(10) == 0 ? large() : Integer.toString(i));
+            }
         }
     }
 
     private String emit(String aggregate, String text) throws SQLException {
         try (java.sql.Connection connection = world.service()) {
-            connection.setAutoCommit(false);
-            String id = Outbox.emit(connection, new AccountChanged(aggregate, text))
-                    .eventId()
-                    .toString();
-            connection.commit();
-            return id;
+            return emit(connection, aggregate, text);
         }
+    }
+
+    private static String emit(java.sql.Connection connection, String aggregate, String text) throws SQLException {
+        connection.setAutoCommit(false);
+        String id = Outbox.emit(connection, new AccountChanged(aggregate, text))
+                .eventId()
+                .toString();
+        connection.commit();
+        return id;
     }
 
     private static String large() {
