@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /** A stream that takes nothing does not fill the database's disk, and gets everything in commit order afterwards. */
 class ReleaseValveIT {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseValveIT.class);
-    private static final long BUDGET_MB = 256;
+    private static final long BUDGET_MB = 128;
 
     private RelayWorld world;
 
