@@ -131,7 +131,7 @@ public final class Writers implements AutoCloseable {
         stop.set(true);
         threads.shutdown();
         try {
-            if (!threads.awaitTermination(30, TimeUnit.SECONDS)) {
+            if (!threads.awaitTermination(RelayWorld.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("The writers do not end");
             }
         } catch (InterruptedException e) {

@@ -8,12 +8,12 @@ import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.relay.config.DatabaseConfig;
 import dev.aftercommit.relay.debezium.DebeziumCapture;
 import dev.aftercommit.relay.harness.AccountsPostgres;
+import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.SourceContract;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -29,8 +29,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PostgresSourceIT extends SourceContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private static PostgresServer server;
     private static int databases;
 
@@ -165,7 +163,7 @@ class PostgresSourceIT extends SourceContract {
 
     @Override
     protected void await(BooleanSupplier condition) {
-        Awaitility.await().atMost(PATIENCE).until(condition::getAsBoolean);
+        Awaitility.await().atMost(RelayWorld.PATIENCE).until(condition::getAsBoolean);
     }
 
     @Test
