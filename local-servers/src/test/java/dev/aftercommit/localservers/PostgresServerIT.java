@@ -118,6 +118,22 @@ class PostgresServerIT {
     }
 
     @Test
+    void aServerThatIsDownIsTheOriginalOfOthersAndARunningOneIsNot() {
+        try (PostgresServer original = PostgresServer.start()) {
+            execute(original.dataSource(), "CREATE TABLE kept (n int)");
+            PostgresServer.Builder copy = PostgresServer.builder().copyOf(original);
+            assertThatThrownBy(copy::start).hasMessageContaining("runs: stop or kill it");
+            original.stop();
+            try (PostgresServer first = copy.start();
+                    PostgresServer second = copy.start()) {
+                execute(first.dataSource(), "INSERT INTO kept VALUES (1)");
+                assertThat(query(second.dataSource(), "SELECT count(*) FROM kept"))
+                        .containsExactly("0");
+            }
+        }
+    }
+
+    @Test
     void aRunningServerIsNotStartedAgain() {
         assertThatThrownBy(server::startAgain).hasMessageContaining("already runs");
     }

@@ -3,7 +3,7 @@ package dev.aftercommit.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aftercommit.localservers.NatsServer;
-import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.Certificates;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
@@ -63,7 +63,7 @@ class BrokerLoginIT {
     @Test
     void aSeedFileThatHoldsNoSeedIsNamedWithoutItsContent() throws Exception {
         Path file = Files.writeString(folder.resolve("relay.nk"), SECRET);
-        try (RelayWorld world = new RelayWorld().migrated()) {
+        try (RelayWorld world = new RelayWorld()) {
             RelayJar.Result result = world.command(
                     "run",
                     Map.of("OUTBOX_NATS_NKEY", file.toString(), "OUTBOX_NATS_USER", "", "OUTBOX_NATS_PASSWORD", ""));
@@ -79,8 +79,7 @@ class BrokerLoginIT {
         Certificates certificates = Certificates.in(folder);
         Certificates others = Certificates.in(Files.createDirectory(folder.resolve("others")));
         works(
-                "tls { cert_file: \"" + certificates.serverCertificate() + "\", key_file: \"" + certificates.serverKey()
-                        + "\" }",
+                tls(certificates, ""),
                 Map.of("OUTBOX_NATS_TLS_CA", certificates.authority().toString()),
                 Map.of("OUTBOX_NATS_TLS_CA", others.authority().toString()),
                 "TLS with NATS at ");
@@ -91,12 +90,8 @@ class BrokerLoginIT {
     void aTrustedCertificateForAnotherHostIsRefused() throws Exception {
         Certificates certificates = Certificates.in(folder, "DNS:elsewhere.example");
         try (RelayWorld world = new RelayWorld(
-                        PostgresServer.start(),
-                        NatsServer.builder()
-                                .config("tls { cert_file: \"" + certificates.serverCertificate() + "\", key_file: \""
-                                        + certificates.serverKey() + "\" }")
-                                .start())
-                .migrated()) {
+                AccountsPostgres.migrated().start(),
+                NatsServer.builder().config(tls(certificates, "")).start())) {
             RelayJar.Result result = Words.requireClear(world.command(
                     "doctor",
                     Map.of("OUTBOX_NATS_TLS_CA", certificates.authority().toString())));
@@ -109,8 +104,7 @@ class BrokerLoginIT {
     void tlsWithAClientCertificate() throws Exception {
         Certificates certificates = Certificates.in(folder);
         works(
-                "tls { cert_file: \"" + certificates.serverCertificate() + "\", key_file: \"" + certificates.serverKey()
-                        + "\", ca_file: \"" + certificates.authority() + "\", verify: true }",
+                tls(certificates, ", ca_file: \"" + certificates.authority() + "\", verify: true"),
                 Map.of(
                         "OUTBOX_NATS_TLS_CA", certificates.authority().toString(),
                         "OUTBOX_NATS_TLS_CERT", certificates.clientCertificate().toString(),
@@ -119,11 +113,16 @@ class BrokerLoginIT {
                 "OUTBOX_NATS_TLS_CERT and _TLS_KEY");
     }
 
+    /** By default the server gives a handshake two seconds, which a JVM that has just started on a busy machine exceeds. */
+    private static String tls(Certificates certificates, String more) {
+        return "tls { cert_file: \"" + certificates.serverCertificate() + "\", key_file: \"" + certificates.serverKey()
+                + "\", timeout: 60" + more + " }";
+    }
+
     private void works(String server, Map<String, String> right, Map<String, String> wrong, String message)
             throws Exception {
         NatsServer nats = NatsServer.builder().config(server).start();
-        try (RelayWorld world =
-                new RelayWorld(PostgresServer.start(), nats).migrated().natsLogin(login(right))) {
+        try (RelayWorld world = new RelayWorld(AccountsPostgres.migrated().start(), nats).natsLogin(login(right))) {
             Map<String, String> refused = new HashMap<>(right);
             refused.putAll(wrong);
             for (String command : new String[] {"run", "doctor"}) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aftercommit.contract.StreamMetadata;
 import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.Ports;
-import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.relay.broker.Broker;
 import dev.aftercommit.relay.config.NatsConfig;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.NatsLogins;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
@@ -36,7 +36,7 @@ class BrokerSetupIT {
 
     @BeforeAll
     static void start() {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
     }
 
     @AfterAll
@@ -147,11 +147,10 @@ class BrokerSetupIT {
     @Test
     void aRelayThatMayNotPublishSaysWhatToGrantAndWaits() throws Exception {
         try (RelayWorld own = new RelayWorld(
-                        PostgresServer.start(),
-                        NatsServer.builder()
-                                .config(NatsLogins.configWithout("outbox.accounts.>"))
-                                .start())
-                .migrated()) {
+                AccountsPostgres.migrated().start(),
+                NatsServer.builder()
+                        .config(NatsLogins.configWithout("outbox.accounts.>"))
+                        .start())) {
             RelayWorld.Relay relay = own.start();
             Writers.write(own, 1);
             own.awaitState(relay, "blocked");

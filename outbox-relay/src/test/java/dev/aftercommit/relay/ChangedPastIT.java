@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.localservers.PostgresLink;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.migrations.Migrations;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Words;
@@ -45,12 +46,11 @@ class ChangedPastIT {
         data = folder.resolve("data");
         store = folder.resolve("store");
         world = new RelayWorld(
-                        PostgresServer.builder()
-                                .dataDirectory(data)
-                                .setting("max_prepared_transactions", "5")
-                                .start(),
-                        RelayWorld.natsServer().storeDirectory(store).start())
-                .migrated();
+                AccountsPostgres.migrated()
+                        .dataDirectory(data)
+                        .setting("max_prepared_transactions", "5")
+                        .start(),
+                RelayWorld.natsServer().storeDirectory(store).start());
     }
 
     @AfterEach

@@ -2,10 +2,7 @@ package dev.aftercommit.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aftercommit.localservers.NetworkLine;
-import dev.aftercommit.localservers.NetworkLink;
-import dev.aftercommit.localservers.PostgresLink;
-import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.CommitOrder;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Writers;
@@ -20,18 +17,20 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kills real processes at random moments while services write. Repeat a run with {@code -Dcrash.seed=...}; the number
+ * Kills relays at random moments while services write. Repeat a run with {@code -Dcrash.seed=...}; the number
  * of kills is {@code -Dcrash.kills=...}.
  */
 class CrashIT {
     private static final Logger LOG = LoggerFactory.getLogger(CrashIT.class);
     private static final int KILLS = Integer.getInteger("crash.kills", 10);
+    private static final int WRITERS = 4;
+
+    /** About what they commit in one. */
+    private static final int A_SECOND = WRITERS * Writers.STEADILY_A_SECOND;
 
     private final long seed = Long.getLong("crash.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -60,9 +59,9 @@ class CrashIT {
         try (world) {
             CommitOrder.begin(world);
             RelayWorld.Relay relay = world.start();
-            try (Writers writers = Writers.startSteadily(world, 4, seed)) {
+            try (Writers writers = Writers.startSteadily(world, WRITERS, seed)) {
                 for (int kill = 0; kill < KILLS; kill++) {
-                    long moment = world.stored() + 1 + random.nextInt(2_000);
+                    long moment = world.stored() + 1 + random.nextInt(A_SECOND);
                     world.awaitStored(moment);
                     pause(random.nextInt(200));
                     relay.process().kill();
@@ -75,7 +74,7 @@ class CrashIT {
                     }
                 }
             }
-            verify(world);
+            CommitOrder.verifyStream(world);
         }
     }
 
@@ -88,7 +87,7 @@ class CrashIT {
             List<String> early =
                     List.of(world.query("SELECT string_agg(id::text, ',' ORDER BY created_at, id) FROM outbox.event")
                             .split(","));
-            try (Writers writers = Writers.startSteadily(world, 4, seed)) {
+            try (Writers writers = Writers.startSteadily(world, WRITERS, seed)) {
                 RelayWorld.Relay relay = world.launch();
                 for (int kill = 0; kill < KILLS; kill++) {
                     long moment = world.stored() + random.nextInt(1 + 30_000 / KILLS);
@@ -127,16 +126,16 @@ class CrashIT {
             RelayWorld.Relay standby = world.start("standby");
             assertThat(world.get(active, "/readyz")).isEqualTo("200 streaming\n");
             assertThat(world.get(standby, "/readyz")).isEqualTo("200 standby\n");
-            try (Writers writers = Writers.startSteadily(world, 4, seed)) {
+            try (Writers writers = Writers.startSteadily(world, WRITERS, seed)) {
                 for (int kill = 0; kill < Math.max(3, KILLS / 3); kill++) {
-                    world.awaitStored(world.stored() + 1 + random.nextInt(2_000));
+                    world.awaitStored(world.stored() + 1 + random.nextInt(A_SECOND));
                     active.process().kill();
                     world.awaitState(standby, "streaming");
                     active = standby;
                     standby = world.start("standby");
                 }
             }
-            verify(world);
+            CommitOrder.verifyStream(world);
         }
     }
 
@@ -146,98 +145,20 @@ class CrashIT {
             CommitOrder.begin(world);
             RelayWorld.Relay frozen = world.start();
             RelayWorld.Relay other = world.start("standby");
-            try (Writers writers = Writers.startSteadily(world, 4, seed)) {
-                world.awaitStored(500);
+            try (Writers writers = Writers.startSteadily(world, WRITERS, seed)) {
+                world.awaitStored(A_SECOND);
                 signal("STOP", frozen.process().pid());
                 try {
                     world.awaitState(other, "streaming");
-                    world.awaitStored(world.stored() + 2_000);
+                    world.awaitStored(world.stored() + A_SECOND);
                 } finally {
                     signal("CONT", frozen.process().pid());
                 }
                 world.awaitState(frozen, "standby");
-                world.awaitStored(world.stored() + 2_000);
+                world.awaitStored(world.stored() + A_SECOND);
             }
-            verify(world);
+            CommitOrder.verifyStream(world);
         }
-    }
-
-    @Test
-    void aNatsServerThatIsKilledAndComesBackCostsNothing() throws Exception {
-        outages((world, outage) -> {
-            world.nats().kill();
-            pause(random.nextInt(1_000));
-            world.nats().startAgain();
-        });
-    }
-
-    @Test
-    void aPostgresThatIsKilledOrRestartedAndComesBackCostsNothing() throws Exception {
-        outages((world, outage) -> {
-            if (outage % 2 == 0) {
-                world.postgres().kill();
-                pause(random.nextInt(1_000));
-                world.postgres().startAgain();
-            } else {
-                world.postgres().restart();
-            }
-        });
-    }
-
-    private interface Outage {
-        void happens(RelayWorld world, int number) throws Exception;
-    }
-
-    private void outages(Outage outage) throws Exception {
-        try (RelayWorld world = world()) {
-            CommitOrder.begin(world);
-            RelayWorld.Relay relay = world.start();
-            try (Writers writers = Writers.startSteadily(world, 4, seed)) {
-                for (int number = 0; number < Math.max(3, KILLS / 3); number++) {
-                    world.awaitStored(world.stored() + 1 + random.nextInt(2_000));
-                    outage.happens(world, number);
-                }
-                world.awaitStored(world.stored() + 1_000);
-            }
-            verify(world);
-            assertThat(relay.process().isAlive()).isTrue();
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aNetworkThatSwallowsWhatPostgresSaysOnOneKindOfConnectionIsNoticedAndCostsNothing(boolean replication)
-            throws Exception {
-        try (RelayWorld world = world();
-                PostgresLink link = new PostgresLink(world.postgres().port())) {
-            silence(
-                    world,
-                    replication ? link.replication() : link.sql(),
-                    Map.of("OUTBOX_DATABASE_URL", "jdbc:postgresql://localhost:" + link.port() + "/accounts"));
-        }
-    }
-
-    @Test
-    void aNetworkThatSwallowsWhatNatsSaysIsNoticedAndCostsNothing() throws Exception {
-        try (RelayWorld world = world();
-                NetworkLink link = new NetworkLink(world.nats().port())) {
-            silence(world, link.line(), Map.of("OUTBOX_NATS_URL", "nats://localhost:" + link.port()));
-        }
-    }
-
-    private void silence(RelayWorld world, NetworkLine line, Map<String, String> throughIt) throws Exception {
-        CommitOrder.begin(world);
-        RelayWorld.Relay relay = world.launch("run", throughIt);
-        world.awaitState(relay, "streaming");
-        try (Writers writers = Writers.startSteadily(world, 4, seed)) {
-            world.awaitStored(500);
-            line.cut();
-            world.awaitState(relay, "retrying");
-            line.mend();
-            world.awaitState(relay, "streaming");
-            world.awaitStored(world.stored() + 1_000);
-        }
-        verify(world);
     }
 
     @Test
@@ -254,31 +175,15 @@ class CrashIT {
                     .isZero();
             RelayWorld.Relay next = world.start();
             assertThat(world.get(next, "/status")).contains("\"skipped\" : 0");
-            verify(world);
+            CommitOrder.verifyStream(world);
         }
     }
 
     private RelayWorld world() {
         LOG.warn("seed {}", seed);
         return new RelayWorld(
-                        PostgresServer.builder()
-                                .setting("max_connections", "100")
-                                .start(),
-                        RelayWorld.natsServer().start())
-                .migrated();
-    }
-
-    private void verify(RelayWorld world) throws Exception {
-        List<String> committed = CommitOrder.ids(world);
-        world.awaitStored(committed.size());
-        List<StoredMessage> events = world.readStream();
-        LOG.warn("{} events committed, {} stored (seed {})", committed.size(), events.size(), seed);
-        assertThat(events.stream().map(StoredMessage::id)).as("seed %d", seed).containsExactlyElementsOf(committed);
-        assertThat(events)
-                .as("seed %d", seed)
-                .extracting(StoredMessage::position)
-                .isSorted();
-        world.requireClearLogs();
+                AccountsPostgres.migrated().setting("max_connections", "100").start(),
+                RelayWorld.natsServer().start());
     }
 
     /** Each writer's numbers rise: its transactions follow one another. */

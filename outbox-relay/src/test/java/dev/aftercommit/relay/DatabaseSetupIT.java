@@ -6,6 +6,7 @@ import dev.aftercommit.localservers.Ports;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Words;
@@ -38,7 +39,7 @@ class DatabaseSetupIT {
 
     @BeforeAll
     static void start() throws Exception {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
         // Roles of the tests have to know their passwords; the superuser of the harness need not.
         Path hba = Path.of(world.query("SHOW hba_file"));
         Files.writeString(hba, "host all postgres all trust\nhost all all all scram-sha-256\n");
@@ -122,7 +123,7 @@ class DatabaseSetupIT {
     /** Whatever a migration has granted is something that the relay looks for before it starts. */
     @Test
     void everyPrivilegeThatTheRoleLosesIsNamedWithTheStatementThatGrantsItAgain() throws Exception {
-        try (RelayWorld own = new RelayWorld().migrated()) {
+        try (RelayWorld own = new RelayWorld()) {
             own.sql("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA outbox FROM PUBLIC");
             own.sql("SELECT outbox.make_roles()");
             List<String> grants = Sql.query(own.postgres().dataSource("accounts"), """
@@ -166,7 +167,7 @@ class DatabaseSetupIT {
     /** As where nobody may make roles. */
     @Test
     void aLoginWithTheGrantsThatAreNamedAndWithoutTheRoleRunsTheRelay() throws Exception {
-        try (RelayWorld own = new RelayWorld().migrated()) {
+        try (RelayWorld own = new RelayWorld()) {
             own.sql("DROP OWNED BY outbox_relay", "DROP ROLE outbox_relay");
             RelayJar.Result refused = refused(own, "doctor", Map.of());
             assertThat(refused.exitCode()).isEqualTo(1);
@@ -194,12 +195,12 @@ class DatabaseSetupIT {
 
     @Test
     void aServerWithoutLogicalWalFreeSlotsAndFreeSendersIsToldAllThreeAtOnce() throws Exception {
-        PostgresServer bare = PostgresServer.builder()
+        PostgresServer bare = AccountsPostgres.migrated()
                 .setting("wal_level", "replica")
                 .setting("max_replication_slots", "1")
                 .setting("max_wal_senders", "1")
                 .start();
-        try (RelayWorld own = new RelayWorld(bare, RelayWorld.natsServer().start()).migrated();
+        try (RelayWorld own = new RelayWorld(bare, RelayWorld.natsServer().start());
                 Connection ignored = replicationConnection(bare)) {
             own.sql("SELECT pg_create_physical_replication_slot('somebody')");
             for (String command : new String[] {"run", "doctor"}) {
@@ -219,8 +220,8 @@ class DatabaseSetupIT {
     @Test
     void aSenderThatTheRoleMayNotSeeIsCountedAllTheSame() throws Exception {
         PostgresServer small =
-                PostgresServer.builder().setting("max_wal_senders", "1").start();
-        try (RelayWorld own = new RelayWorld(small, RelayWorld.natsServer().start()).migrated();
+                AccountsPostgres.migrated().setting("max_wal_senders", "1").start();
+        try (RelayWorld own = new RelayWorld(small, RelayWorld.natsServer().start());
                 Connection ignored = replicationConnection(small)) {
             RelayJar.Result result = refused(own, "run", Map.of());
             assertThat(result.exitCode()).isEqualTo(1);
@@ -230,7 +231,7 @@ class DatabaseSetupIT {
 
     @Test
     void aMissingPublicationIsMadeBeforeTheFirstSlot() throws Exception {
-        try (RelayWorld own = new RelayWorld().migrated()) {
+        try (RelayWorld own = new RelayWorld()) {
             own.sql("DROP PUBLICATION outbox");
             RelayJar.Result doctor = own.command("doctor", Map.of());
             assertThat(doctor.exitCode()).isZero();
@@ -249,7 +250,7 @@ class DatabaseSetupIT {
 
     @Test
     void aPublicationOfMoreThanInsertsIsSetRightAtTheFirstStart() throws Exception {
-        try (RelayWorld own = new RelayWorld().migrated()) {
+        try (RelayWorld own = new RelayWorld()) {
             own.sql("ALTER PUBLICATION outbox SET (publish = 'insert, update')");
             own.start();
             Writers.write(own, 10);
@@ -293,7 +294,9 @@ class DatabaseSetupIT {
 
     @Test
     void migrateWithARoleThatMayMakeNoRolesPrintsWhatAnAdministratorHasToRun() throws Exception {
-        try (RelayWorld own = new RelayWorld()) {
+        try (RelayWorld own = new RelayWorld(
+                AccountsPostgres.withoutOutbox(PostgresServer.defaultMajorVersion()),
+                RelayWorld.natsServer().start())) {
             own.sql("CREATE ROLE owner LOGIN PASSWORD 'owner'", "GRANT CREATE ON DATABASE accounts TO owner");
             Map<String, String> owner = Map.of("OUTBOX_DATABASE_USER", "owner", "OUTBOX_DATABASE_PASSWORD", "owner");
             RelayJar.Result result = refused(own, "migrate", owner);

@@ -87,7 +87,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void redriveSaysWhatHasBecomeOfThem() {
+    void redriveSaysWhatHasBecomeOfThem() throws InterruptedException {
         Thread consumer = Thread.ofVirtual().start(() -> {
             awaitRetrying(2);
             Sql.execute(database, "DELETE FROM inbox.parked_event WHERE event_id = '" + POISON + "'");
@@ -99,7 +99,7 @@ class DeadLettersIT {
         assertThat(run("redrive --all", 1).output())
                 .contains("1 of 2 event(s) of all consumers have passed.")
                 .contains("0 have failed again and are tried further, 1 are dead again: it again");
-        assertThat(consumer.isAlive()).isFalse();
+        assertThat(consumer.join(RelayWorld.PATIENCE)).isTrue();
         assertThat(run("redrive --event " + POISON, 1).output()).contains("No event is dead of event " + POISON);
     }
 
@@ -122,7 +122,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void whatAnotherConsumerHoldsBackOfTheSameEventIsNotCounted() {
+    void whatAnotherConsumerHoldsBackOfTheSameEventIsNotCounted() throws InterruptedException {
         park("audit", POISON, "42", "dead");
         Thread consumer = Thread.ofVirtual().start(() -> {
             awaitRetrying(1);
@@ -133,7 +133,7 @@ class DeadLettersIT {
         assertThat(run("redrive --consumer directory", 0).output())
                 .contains("1 of 1 event(s) of consumer directory have passed.")
                 .doesNotContain("dead again");
-        assertThat(consumer.isAlive()).isFalse();
+        assertThat(consumer.join(RelayWorld.PATIENCE)).isTrue();
     }
 
     @Test

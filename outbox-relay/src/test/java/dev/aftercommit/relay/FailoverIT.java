@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.aftercommit.localservers.PostgresLink;
-import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.PostgresStandby;
 import dev.aftercommit.localservers.Sql;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.OutboxDump;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Writers;
@@ -176,8 +176,7 @@ class FailoverIT {
                 .as(before.output())
                 .isZero();
         Writers.write(world, 30);
-        RelayWorld other =
-                new RelayWorld(PostgresServer.builder().majorVersion(to).start(), world.nats()).migrated();
+        RelayWorld other = new RelayWorld(AccountsPostgres.anotherCluster(to), world.nats());
         open.add(other);
         OutboxDump.restore(world, other);
         RelayWorld left = world;
@@ -205,9 +204,8 @@ class FailoverIT {
 
     private RelayWorld world(int majorVersion) {
         RelayWorld made = new RelayWorld(
-                        PostgresServer.builder().majorVersion(majorVersion).start(),
-                        RelayWorld.natsServer().start())
-                .migrated();
+                AccountsPostgres.migrated(majorVersion).start(),
+                RelayWorld.natsServer().start());
         open.add(made);
         return made;
     }
@@ -215,7 +213,7 @@ class FailoverIT {
     private void startWithStandby(int majorVersion) throws Exception {
         world = world(majorVersion);
         standby = PostgresStandby.follow(
-                world.postgres(), "accounts", PostgresServer.builder().majorVersion(majorVersion));
+                world.postgres(), AccountsPostgres.DATABASE, AccountsPostgres.builder(majorVersion));
         open.add(standby);
         address = new PostgresLink(world.postgres().port());
         open.add(address);

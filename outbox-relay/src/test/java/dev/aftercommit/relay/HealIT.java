@@ -24,7 +24,7 @@ class HealIT {
 
     @BeforeEach
     void start() {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
     }
 
     @AfterEach

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.contract.AggregateId;
 import dev.aftercommit.contract.DomainEvent;
 import dev.aftercommit.localservers.NatsServer;
-import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.producer.Outbox;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.CommitOrder;
 import dev.aftercommit.relay.harness.NatsLogins;
 import dev.aftercommit.relay.harness.RelayJar;
@@ -49,9 +49,8 @@ class ParkingIT {
     @BeforeEach
     void start() {
         world = new RelayWorld(
-                        PostgresServer.start(),
-                        RelayWorld.natsServer().storeDirectory(store).start())
-                .migrated();
+                AccountsPostgres.migrated().start(),
+                RelayWorld.natsServer().storeDirectory(store).start());
     }
 
     @AfterEach
@@ -184,20 +183,26 @@ class ParkingIT {
 
     /** Of ten events one is too large; in a transaction each, so that their order is that of the inserts. */
     private void emitSome(Random random, int events) throws SQLException {
-        for (int i = 0; i < events; i++) {
-            emit("a" + random.nextInt(12), random.nextInt(10) == 0 ? large() : Integer.toString(i));
+        try (java.sql.Connection connection = world.service()) {
+            for (int i = 0; i < events; i++) {
+                emit(connection, "a" + random.nextInt(12), random.nextInt(10) == 0 ? large() : Integer.toString(i));
+            }
         }
     }
 
     private String emit(String aggregate, String text) throws SQLException {
         try (java.sql.Connection connection = world.service()) {
-            connection.setAutoCommit(false);
-            String id = Outbox.emit(connection, new AccountChanged(aggregate, text))
-                    .eventId()
-                    .toString();
-            connection.commit();
-            return id;
+            return emit(connection, aggregate, text);
         }
+    }
+
+    private static String emit(java.sql.Connection connection, String aggregate, String text) throws SQLException {
+        connection.setAutoCommit(false);
+        String id = Outbox.emit(connection, new AccountChanged(aggregate, text))
+                .eventId()
+                .toString();
+        connection.commit();
+        return id;
     }
 
     private static String large() {

@@ -3,7 +3,7 @@ package dev.aftercommit.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.aftercommit.localservers.PostgresServer;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.harness.RelayJar;
 import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Words;
@@ -31,7 +31,7 @@ class PartitionUpkeepIT {
 
     @Test
     void eventsArePublishedFromPartitionsThatAreMadeAhead() throws Exception {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
         RelayWorld.Relay relay = world.start();
         awaitTrue("SELECT count(*) = 5 FROM outbox.partition_status()");
         Writers.write(world, 50);
@@ -50,7 +50,7 @@ class PartitionUpkeepIT {
 
     @Test
     void withoutPartitionsDoctorSaysSoAndWithPartitioningOffNothingIsMade() throws Exception {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
         RelayWorld.Relay relay = world.launch("run", Map.of("OUTBOX_PARTITION", "off", "OUTBOX_RETENTION", "off"));
         world.awaitState(relay, "streaming");
         Writers.write(world, 10);
@@ -64,7 +64,7 @@ class PartitionUpkeepIT {
 
     @Test
     void whatIsOldAndStoredIsDroppedAndAStreamThatIsMadeAgainBeginsBehindIt() throws Exception {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
         RelayWorld.Relay relay = world.start();
         Writers.write(world, 20);
         emitOld(5);
@@ -113,7 +113,7 @@ class PartitionUpkeepIT {
 
     @Test
     void aStreamThatLacksWhatWasDroppedIsNotFilledWithAHole() throws Exception {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
         RelayWorld.Relay relay = world.start();
         Writers.write(world, 20);
         world.awaitStored(20);
@@ -132,7 +132,7 @@ class PartitionUpkeepIT {
 
     @Test
     void aStreamThatEndsWithAnEventThatNobodyRemembersIsNotTakenForAnotherDatabases() throws Exception {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
         RelayWorld.Relay relay = world.start();
         emitOld(5);
         world.awaitStored(5);
@@ -165,9 +165,7 @@ class PartitionUpkeepIT {
     @Test
     void aDefaultPartitionThatBecomesOneOfItsOwnIsPublishedOn() throws Exception {
         world = new RelayWorld(
-                        PostgresServer.builder().majorVersion(14).start(),
-                        RelayWorld.natsServer().start())
-                .migrated();
+                AccountsPostgres.migrated(14).start(), RelayWorld.natsServer().start());
         Writers.write(world, 20);
         RelayWorld.Relay relay = world.start();
         try (Writers writers = Writers.start(world, 1, 100_000, 7)) {

@@ -12,7 +12,6 @@ import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Writers;
 import dev.aftercommit.testkit.StoredMessage;
 import java.sql.Connection;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ class PublishingIT {
 
     @BeforeAll
     static void start() throws Exception {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
         world.start();
     }
 
@@ -154,7 +153,7 @@ class PublishingIT {
         world.sql("CREATE TABLE IF NOT EXISTS busy (text text)");
         world.sql("INSERT INTO busy SELECT repeat('x', 1000) FROM generate_series(1, 20000)");
         String end = world.query("SELECT pg_current_wal_lsn()");
-        await().atMost(Duration.ofSeconds(40))
+        await().atMost(RelayWorld.PATIENCE)
                 .untilAsserted(() -> assertThat(world.query("SELECT confirmed_flush_lsn >= '" + end
                                 + "'::pg_lsn FROM pg_replication_slots WHERE slot_name = 'outbox'"))
                         .isEqualTo("t"));

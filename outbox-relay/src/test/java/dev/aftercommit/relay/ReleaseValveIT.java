@@ -23,15 +23,16 @@ import org.slf4j.LoggerFactory;
 /** A stream that takes nothing does not fill the database's disk, and gets everything in commit order afterwards. */
 class ReleaseValveIT {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseValveIT.class);
-    private static final long BUDGET_MB = 256;
+    private static final long BUDGET_MB = 128;
 
     private RelayWorld world;
 
     @BeforeEach
     void start() throws Exception {
-        world = new RelayWorld().migrated();
+        world = new RelayWorld();
         world.sql(
-                "CREATE TABLE public.noise (text text)",
+                // VACUUM writes a table to the WAL once more, with checksums, at a moment of its own.
+                "CREATE TABLE public.noise (text text) WITH (autovacuum_enabled = off, toast.autovacuum_enabled = off)",
                 "ALTER TABLE public.noise ALTER COLUMN text SET STORAGE EXTERNAL",
                 "ALTER SYSTEM SET max_wal_size = '64MB'",
                 "ALTER SYSTEM SET min_wal_size = '32MB'",

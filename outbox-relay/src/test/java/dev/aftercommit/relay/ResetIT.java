@@ -6,6 +6,7 @@ import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.harness.RelayJar;
+import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.harness.Words;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -52,9 +53,10 @@ class ResetIT {
     }
 
     @Test
-    void itSaysWhatAnInstanceHasDone() {
+    void itSaysWhatAnInstanceHasDone() throws InterruptedException {
         Thread consumer = Thread.ofVirtual().start(() -> {
             Awaitility.await()
+                    .atMost(RelayWorld.PATIENCE)
                     .until(() -> !Sql.query(database, "SELECT id FROM inbox.start_request")
                             .isEmpty());
             Sql.execute(database, "UPDATE inbox.start_request SET done_at = now(), result = 'it starts at sequence 7'");
@@ -62,7 +64,7 @@ class ResetIT {
         assertThat(run("directory accounts --to 2026-11-24T10:00:00+02 --yes", 0)
                         .output())
                 .contains("directory/accounts: it starts at sequence 7");
-        assertThat(consumer.isAlive()).isFalse();
+        assertThat(consumer.join(RelayWorld.PATIENCE)).isTrue();
         assertThat(Sql.query(database, "SELECT start_at FROM inbox.start_request"))
                 .containsExactly("2026-11-24T08:00:00.000000Z");
     }

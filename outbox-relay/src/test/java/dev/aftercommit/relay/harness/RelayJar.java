@@ -14,11 +14,15 @@ import java.util.Map;
 /** The packaged jar as users run it. */
 public final class RelayJar {
     public static final Path PATH = Path.of("target", "outbox-relay.jar").toAbsolutePath();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = RelayWorld.PATIENCE;
     private static final List<String> JVM_ARGS = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-    private static final List<String> CLASS_ARCHIVE = ClassArchive.of(PATH, JVM_ARGS);
 
     private RelayJar() {}
+
+    /** Apart, since those who wait for the relay that makes it use this class meanwhile. */
+    private static final class Archive {
+        static final List<String> ARGUMENTS = ClassArchive.of(PATH, JVM_ARGS);
+    }
 
     /** A command that has ended by itself: its exit code and what it printed. */
     public record Result(int exitCode, String output) {}
@@ -33,7 +37,7 @@ public final class RelayJar {
                 .jar(PATH)
                 .args(command.split(" "))
                 .jvmArgs(JVM_ARGS.toArray(String[]::new))
-                .jvmArgs(CLASS_ARCHIVE.toArray(String[]::new))
+                .jvmArgs(Archive.ARGUMENTS.toArray(String[]::new))
                 .environment(environment)
                 .log(log)
                 .input(input)

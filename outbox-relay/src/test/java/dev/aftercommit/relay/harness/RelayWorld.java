@@ -7,11 +7,10 @@ import dev.aftercommit.localservers.JavaProcess;
 import dev.aftercommit.localservers.NatsServer;
 import dev.aftercommit.localservers.Ports;
 import dev.aftercommit.localservers.PostgresServer;
-import dev.aftercommit.localservers.Sql;
-import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.testkit.OutboxStream;
 import dev.aftercommit.testkit.StoredMessage;
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.StreamInfo;
@@ -31,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database with an outbox, a NATS server, and relays as users run them: the packaged jar in its own process, with the
@@ -40,10 +40,9 @@ import javax.sql.DataSource;
 public final class RelayWorld implements AutoCloseable {
     public static final String SOURCE = "accounts";
     public static final String STREAM = "OUTBOX_ACCOUNTS";
-    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final String RELAY = "relay";
-    private static final String SERVICE = "account_service";
+    /** Long enough for a machine on which everything takes many times as long; what goes well does not wait for it. */
+    public static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** Whoever may do everything in NATS. */
     private static final String OPERATOR = "operator";
@@ -51,33 +50,28 @@ public final class RelayWorld implements AutoCloseable {
     private final NatsServer nats;
     private final List<Relay> relays = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
-    private Map<String, String> relaysNatsLogin = Map.of("OUTBOX_NATS_USER", RELAY, "OUTBOX_NATS_PASSWORD", RELAY);
+    private Map<String, String> relaysNatsLogin = Map.of("OUTBOX_NATS_USER", "relay", "OUTBOX_NATS_PASSWORD", "relay");
     private volatile PostgresServer postgres;
+    private @Nullable Connection asking;
     private UnaryOperator<Options.Builder> natsLogin = options -> options.userInfo(OPERATOR, OPERATOR);
 
     public RelayWorld() {
-        this(PostgresServer.start(), natsServer().start());
+        this(AccountsPostgres.migrated().start(), natsServer().start());
     }
 
+    /**
+     * With these servers, which it closes.
+     *
+     * @param postgres one of {@link AccountsPostgres}
+     */
     public RelayWorld(PostgresServer postgres, NatsServer nats) {
         this.postgres = postgres;
         this.nats = nats;
-        postgres.createDatabase("accounts");
-        Sql.execute(
-                postgres.dataSource(),
-                "CREATE ROLE " + RELAY + " LOGIN REPLICATION PASSWORD '" + RELAY + "';" + "CREATE ROLE " + SERVICE
-                        + " LOGIN PASSWORD '" + SERVICE + "'");
     }
 
     /** A server with the documented logins. */
     public static NatsServer.Builder natsServer() {
         return NatsServer.builder().config(NatsLogins.config());
-    }
-
-    public RelayWorld migrated() {
-        Migrations.outbox(postgres.dataSource("accounts")).migrate();
-        Sql.execute(postgres.dataSource(), "GRANT outbox_relay TO " + RELAY + "; GRANT outbox_writer TO " + SERVICE);
-        return this;
     }
 
     /** How this test's own connections log in to a NATS server with other logins; relays log in as their settings say. */
@@ -104,7 +98,7 @@ public final class RelayWorld implements AutoCloseable {
 
     /** The database, for a superuser. */
     public DataSource dataSource() {
-        return postgres.dataSource("accounts");
+        return postgres.dataSource(AccountsPostgres.DATABASE);
     }
 
     /** A superuser's connection. */
@@ -114,7 +108,8 @@ public final class RelayWorld implements AutoCloseable {
 
     /** The connection of a service that emits. */
     public java.sql.Connection service() throws SQLException {
-        return postgres.dataSource("accounts").getConnection(SERVICE, SERVICE);
+        return postgres.dataSource(AccountsPostgres.DATABASE)
+                .getConnection(AccountsPostgres.SERVICE, AccountsPostgres.SERVICE);
     }
 
     public void sql(String... statements) throws SQLException {
@@ -148,9 +143,9 @@ public final class RelayWorld implements AutoCloseable {
     public Map<String, String> settings(int httpPort) {
         Map<String, String> settings = new HashMap<>();
         settings.put("OUTBOX_SOURCE", SOURCE);
-        settings.put("OUTBOX_DATABASE_URL", postgres.jdbcUrl("accounts"));
-        settings.put("OUTBOX_DATABASE_USER", RELAY);
-        settings.put("OUTBOX_DATABASE_PASSWORD", RELAY);
+        settings.put("OUTBOX_DATABASE_URL", postgres.jdbcUrl(AccountsPostgres.DATABASE));
+        settings.put("OUTBOX_DATABASE_USER", AccountsPostgres.RELAY);
+        settings.put("OUTBOX_DATABASE_PASSWORD", AccountsPostgres.RELAY);
         settings.put("OUTBOX_NATS_URL", nats.url());
         settings.putAll(relaysNatsLogin);
         settings.put("OUTBOX_HTTP_PORT", Integer.toString(httpPort));
@@ -199,9 +194,9 @@ public final class RelayWorld implements AutoCloseable {
 
     public void awaitState(Relay relay, String... states) {
         await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
+                .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(() -> assertThat(relay.process().isAlive() ? get(relay, "/readyz") : relay.output())
-                        .as("state of the relay; its log:%n%s", relay.output())
+                        .as(() -> "state of the relay; its log:%n%s".formatted(relay.output()))
                         .containsAnyOf(states));
     }
 
@@ -243,14 +238,22 @@ public final class RelayWorld implements AutoCloseable {
 
     public Connection natsConnection() throws IOException, InterruptedException {
         return Nats.connect(natsLogin
-                .apply(Options.builder().server(nats.url()).noReconnect())
+                .apply(Options.builder()
+                        .server(nats.url())
+                        .noReconnect()
+                        // That servers go away is what these tests are about.
+                        .errorListener(new ErrorListener() {}))
                 .build());
     }
 
     /** How many messages the stream has ever stored; 0 while it does not exist or NATS is away. */
-    public long stored() {
-        try (Connection connection = natsConnection()) {
-            StreamInfo info = connection.jetStreamManagement().getStreamInfo(STREAM);
+    public synchronized long stored() {
+        try {
+            // It is asked all the time, and to connect costs many times what a question does.
+            if (asking == null || asking.getStatus() != Connection.Status.CONNECTED) {
+                asking = natsConnection();
+            }
+            StreamInfo info = asking.jetStreamManagement().getStreamInfo(STREAM);
             return info.getStreamState().getLastSequence();
         } catch (Exception e) {
             return 0;
@@ -258,7 +261,7 @@ public final class RelayWorld implements AutoCloseable {
     }
 
     public void awaitStored(long count) {
-        await().atMost(PATIENCE.multipliedBy(2))
+        await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
                 .untilAsserted(
                         () -> assertThat(stored()).as(this::describeProcesses).isGreaterThanOrEqualTo(count));
@@ -283,8 +286,15 @@ public final class RelayWorld implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         relays.forEach(relay -> relay.process().close());
+        try {
+            if (asking != null) {
+                asking.close();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         nats.close();
         postgres.close();
     }

@@ -25,7 +25,10 @@ public final class Writers implements AutoCloseable {
     public record AccountTouched(@AggregateId String account, int writer, int number, String text) {}
 
     private static final int ACCOUNTS = 50;
-    private static final int STEADY_PAUSE_MILLIS = 10;
+    private static final int STEADY_PAUSE_MILLIS = 40;
+
+    /** What a steady writer commits, about. */
+    public static final int STEADILY_A_SECOND = 150;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Future<?>> running = new ArrayList<>();
@@ -47,7 +50,10 @@ public final class Writers implements AutoCloseable {
         return start(world, writers, eventsEach, seed, 0);
     }
 
-    /** Starts to write until it is closed, some 500 events a second each: what an outage leaves is made up for in seconds. */
+    /**
+     * Starts to write until it is closed, some {@value #STEADILY_A_SECOND} events a second each: the processor is for the relay,
+     * and what an outage leaves is made up for in a moment.
+     */
     public static Writers startSteadily(RelayWorld world, int writers, long seed) {
         return start(world, writers, Integer.MAX_VALUE, seed, STEADY_PAUSE_MILLIS);
     }
@@ -125,7 +131,7 @@ public final class Writers implements AutoCloseable {
         stop.set(true);
         threads.shutdown();
         try {
-            if (!threads.awaitTermination(30, TimeUnit.SECONDS)) {
+            if (!threads.awaitTermination(RelayWorld.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("The writers do not end");
             }
         } catch (InterruptedException e) {

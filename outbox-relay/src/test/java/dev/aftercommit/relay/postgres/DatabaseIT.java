@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
 import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.harness.RelayWorld;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,9 +51,9 @@ class DatabaseIT {
                 // The client is gone.
             }
         });
-        await().until(() -> sleeping().equals(List.of("1")));
+        await().atMost(RelayWorld.PATIENCE).until(() -> sleeping().equals(List.of("1")));
         connection.abort(Runnable::run);
-        await().atMost(Duration.ofSeconds(30)).until(() -> sleeping().equals(List.of("0")));
+        await().atMost(RelayWorld.PATIENCE).until(() -> sleeping().equals(List.of("0")));
     }
 
     private static List<String> sleeping() {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aftercommit.contract.OutboxPosition;
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
-import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
+import dev.aftercommit.relay.harness.AccountsPostgres;
 import dev.aftercommit.relay.source.Epoch;
 import dev.aftercommit.relay.source.Incident;
 import dev.aftercommit.relay.source.JournalMark;
@@ -42,7 +42,7 @@ class PostgresLedgerIT extends LedgerContract {
 
     @BeforeAll
     static void start() {
-        server = PostgresServer.start();
+        server = AccountsPostgres.migrated().start();
     }
 
     @AfterAll
@@ -53,8 +53,7 @@ class PostgresLedgerIT extends LedgerContract {
     @BeforeEach
     void makeDatabase() {
         name = "ledger" + ++databases;
-        server.createDatabase(name);
-        Migrations.outbox(server.dataSource(name)).migrate();
+        Sql.execute(server.dataSource(), "CREATE DATABASE " + name + " TEMPLATE " + AccountsPostgres.DATABASE);
         database = new Database(new DatabaseConfig(server.jdbcUrl(name), server.user(), server.password()));
         source = PostgresSource.forLooking(database, SlotNames.DEFAULT);
         ledger = source.openLedger();

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aftercommit.localservers.PostgresServer;
 import dev.aftercommit.localservers.Sql;
-import dev.aftercommit.migrations.Migrations;
 import dev.aftercommit.relay.config.DatabaseConfig;
 import dev.aftercommit.relay.debezium.DebeziumCapture;
+import dev.aftercommit.relay.harness.AccountsPostgres;
+import dev.aftercommit.relay.harness.RelayWorld;
 import dev.aftercommit.relay.source.Source;
 import dev.aftercommit.relay.source.SourceContract;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -29,8 +29,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PostgresSourceIT extends SourceContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private static PostgresServer server;
     private static int databases;
 
@@ -43,7 +41,7 @@ class PostgresSourceIT extends SourceContract {
 
     @BeforeAll
     static void start() {
-        server = PostgresServer.start();
+        server = AccountsPostgres.migrated().start();
     }
 
     @AfterAll
@@ -54,8 +52,7 @@ class PostgresSourceIT extends SourceContract {
     @BeforeEach
     void makeDatabase() {
         name = "source" + ++databases;
-        server.createDatabase(name);
-        Migrations.outbox(server.dataSource(name)).migrate();
+        Sql.execute(server.dataSource(), "CREATE DATABASE " + name + " TEMPLATE " + AccountsPostgres.DATABASE);
         database = new Database(new DatabaseConfig(server.jdbcUrl(name), server.user(), server.password()));
         source = connect();
     }
@@ -166,7 +163,7 @@ class PostgresSourceIT extends SourceContract {
 
     @Override
     protected void await(BooleanSupplier condition) {
-        Awaitility.await().atMost(PATIENCE).until(condition::getAsBoolean);
+        Awaitility.await().atMost(RelayWorld.PATIENCE).until(condition::getAsBoolean);
     }
 
     @Test
