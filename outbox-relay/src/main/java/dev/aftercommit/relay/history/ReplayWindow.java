@@ -124,6 +124,11 @@ public final class ReplayWindow {
         walkTo(lsn, 0, null);
     }
 
+    /** Whether a change at this LSN is behind all that the journal has. */
+    public boolean isBehind(long lsn) {
+        return Long.compareUnsigned(lsn, lastLsn) > 0;
+    }
+
     /**
      * Whether the slot may be confirmed up to an LSN that was passed. What is elsewhere would be new to the window of a
      * relay that begins behind the place where it was missed. Any thread may ask.

@@ -14,7 +14,6 @@ import dev.aftercommit.relay.source.ParkedEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ final class Pipeline implements ChangeListener, AutoCloseable {
     private final Progress progress;
     private final Progress.Pulse pulse;
     private final Machine machine;
-    private final List<UUID> passed = new CopyOnWriteArrayList<>();
+    private final PassedEvents passed;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private @Nullable OutboxPosition last;
@@ -65,6 +64,7 @@ final class Pipeline implements ChangeListener, AutoCloseable {
         this.progress = progress;
         this.pulse = progress.pulse("capture");
         this.machine = machine;
+        this.passed = new PassedEvents(machine.clock());
     }
 
     @Override
@@ -86,6 +86,8 @@ final class Pipeline implements ChangeListener, AutoCloseable {
                 // What comes behind an event that is to be healed waits for it: it comes again.
                 if (passed.isEmpty()) {
                     take(id, change);
+                } else {
+                    passed.end();
                 }
             }
             case PASSED -> takeLate(id, change);
@@ -147,6 +149,9 @@ final class Pipeline implements ChangeListener, AutoCloseable {
         count();
         window.passed(lsn);
         if (!passed.isEmpty()) {
+            if (window.isBehind(lsn)) {
+                passed.end();
+            }
             return;
         }
         records.checkpoint().reached(records.pending().added(), lsn);
@@ -175,8 +180,8 @@ final class Pipeline implements ChangeListener, AutoCloseable {
     }
 
     /** Events that came before something that is journaled, and are not in the journal themselves. */
-    List<UUID> passed() {
-        return List.copyOf(passed);
+    List<UUID> toHeal() {
+        return passed.toHeal();
     }
 
     /** What has ended the run: a refused message, a lost server; null while all is well. */

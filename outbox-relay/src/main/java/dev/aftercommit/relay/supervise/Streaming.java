@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -154,9 +155,10 @@ final class Streaming {
                 throwIfFailed(proving);
                 Chore.Finding found = upkeep.tick();
                 if (found instanceof Chore.Finding.Nothing) {
-                    found = pipeline.passed().isEmpty()
+                    List<UUID> passed = pipeline.toHeal();
+                    found = passed.isEmpty()
                             ? Objects.requireNonNull(proven.get())
-                            : new Chore.Finding.Unjournaled(pipeline.passed());
+                            : new Chore.Finding.Unjournaled(passed);
                 }
                 if (!(found instanceof Chore.Finding.Nothing)) {
                     stopGracefully(capture, pipeline, publisher);

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aftercommit.relay.status.RelayState;
 import dev.aftercommit.relay.status.RelayStatus;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
-    private final Hand clock = new Hand();
+    private final HandClock clock = new HandClock();
     private final Progress progress = new Progress(clock);
 
     @Test
@@ -42,28 +39,5 @@ class ProgressTest {
         assertThat(progress.status().phase()).isEqualTo(new RelayStatus.Phase(RelayState.STREAMING, began, null));
         progress.enter(RelayState.RETRYING, null);
         assertThat(progress.status().phase().since()).isEqualTo(clock.instant());
-    }
-
-    private static final class Hand extends Clock {
-        private Instant now = Instant.EPOCH;
-
-        void pass(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }
