@@ -30,9 +30,9 @@ class PassedEventsTest {
     }
 
     @Test
-    void othersAreWaitedForTenSecondsFromTheFirst() {
+    void othersAreWaitedForFiveSecondsFromTheFirst() {
         List<UUID> events = add(1);
-        clock.pass(Duration.ofSeconds(9));
+        clock.pass(Duration.ofSeconds(4));
         assertThat(passed.toHeal()).isEmpty();
         List<UUID> later = add(1);
         clock.pass(Duration.ofSeconds(1));

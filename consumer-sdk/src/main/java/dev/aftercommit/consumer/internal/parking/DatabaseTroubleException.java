@@ -10,7 +10,7 @@ final class DatabaseTroubleException extends Exception {
         super(cause.getMessage(), cause);
     }
 
-    /** What a transaction without handlers has brought. */
+    /** What a transaction has brought, of which nothing is to be learned when it failed: it is no attempt. */
     static <T> T resultOf(Outcome<T> outcome) throws DatabaseTroubleException {
         return switch (outcome) {
             case Outcome.Committed<T>(T result) -> result;
